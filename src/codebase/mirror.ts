@@ -1,0 +1,37 @@
+import type { Hunk } from './hunk.ts';
+import type { Tree } from './tree.ts';
+
+/** A commit as its author left it. */
+export interface Commit {
+  id: string;
+  parents: string[];
+  author: string;
+  /** ISO 8601. */
+  at: string;
+  subject: string;
+  body: string;
+}
+
+/** A repository, mirrored: its commits, files and differences, and its trees laid out to run. */
+export interface Mirror {
+  /** Where it came from: a folder, bundle or URL. */
+  readonly source: string;
+  /** The commit id of a branch, tag, short or full id; throws REVISION_UNKNOWN. */
+  resolve(revision: string): Promise<string>;
+  /** The commit id at the tip of the default branch. */
+  tip(): Promise<string>;
+  commit(revision: string): Promise<Commit>;
+  /** The commits after `good` up to and including `bad`, oldest first. */
+  between(good: string, bad: string): Promise<Commit[]>;
+  /** The first-parent ancestors of a revision, itself first, newest first. */
+  ancestors(revision: string, limit: number): Promise<Commit[]>;
+  read(revision: string, file: string): Promise<string | undefined>;
+  /** The hunks that lead from base to head, without context. */
+  hunks(base: string, head: string): Promise<Hunk[]>;
+  /** A revision laid out, with its dependencies. */
+  tree(revision: string): Promise<Tree>;
+  /** A revision with some hunks of `hunks(base, …)` applied to it; null when they do not apply. */
+  applied(base: string, hunks: Hunk[]): Promise<Tree | null>;
+  /** A revision with some hunks undone, and the patch that does so; null when they cannot be undone cleanly. */
+  reverted(head: string, hunks: Hunk[]): Promise<{ tree: Tree; patch: string } | null>;
+}

@@ -1,0 +1,33 @@
+import type { Hunk } from '../codebase/hunk.ts';
+import type { Commit } from '../codebase/mirror.ts';
+
+/** The function that encloses a line, at one revision. */
+export interface EnclosingFunction {
+  name: string;
+  file: string;
+  line: number;
+  endLine: number;
+}
+
+/** Why a scenario is violated: the commit, the fewest hunks that flip the verdict, and where they stand. */
+export interface RootCause {
+  /** The commit whose parent holds and which itself is violated. */
+  commit: Commit;
+  /** The last revision seen to hold. */
+  good: string;
+  /** Within the commit, the smallest set of hunks that flips the verdict. */
+  hunks: Hunk[];
+  /** The place to open first, at the culprit commit; the line exists there and reads as `text`. */
+  file: string;
+  line: number;
+  text: string;
+  functions: EnclosingFunction[];
+  /** How many simulations it took. */
+  simulations: number;
+}
+
+/** A diagnosis that could not be made, and why. */
+export interface Undiagnosed {
+  reason: string;
+  simulations: number;
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { Failure } from '../errors.ts';
+
+const Duration = z
+  .string()
+  .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, 'an ISO 8601 duration such as PT1H');
+const Json: z.ZodType<unknown> = z.unknown();
+const Name = z.string().min(1).max(200);
+const Id = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a name made of letters, digits and _');
+const Operation = z
+  .string()
+  .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/, 'a method and a path such as "POST /emails"');
+
+const Fault = z.strictObject({
+  on: Name,
+  nth: z.int().positive().optional(),
+  do: z
+    .string()
+    .regex(
+      /^(timeout|refuse|reset|rate-limit|status:\d{3}|delay:P.+)$/,
+      'timeout, refuse, reset, rate-limit, status:503 or delay:PT2S',
+    ),
+});
+
+const Reply = z.strictObject({
+  status: z.int().min(100).max(599).default(200),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: Json.optional(),
+});
+
+const Given = z.union([
+  z.strictObject({
+    rows: z.strictObject({ store: Name, table: Name, rows: z.array(z.record(z.string(), Json)).min(1) }),
+  }),
+  z.strictObject({ sql: z.strictObject({ store: Name, text: z.string().min(1) }) }),
+  z.strictObject({ keys: z.strictObject({ store: Name, set: z.record(z.string(), z.string()) }) }),
+  z.strictObject({ api: z.strictObject({ host: Name, on: Operation, reply: Reply }) }),
+]);
+
+const Follow = z.union([
+  z.strictObject({ call: Name, args: z.array(Json).default([]) }),
+  z.strictObject({ get: Name }),
+]);
+
+const When = z.union([
+  z.strictObject({
+    http: z.strictObject({
+      id: Id,
+      to: Name,
+      method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
+      path: z.string().startsWith('/'),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: Json.optional(),
+    }),
+  }),
+  z.strictObject({ advance: Duration }),
+  z.strictObject({ publish: z.strictObject({ queue: Name, message: Json }) }),
+  z.strictObject({
+    call: z.strictObject({
+      id: Id,
+      module: Name,
+      export: Name.nullish(),
+      args: z.array(Json).default([]),
+      new: z.boolean().optional(),
+      // biome-ignore lint/suspicious/noThenProperty: the word of the plan's format
+      then: z.array(Follow).optional(),
+    }),
+  }),
+  z.strictObject({ test: z.strictObject({ id: Id, file: Name, name: z.string().optional() }) }),
+  z.strictObject({ browse: z.strictObject({ id: Id, to: Name, steps: z.array(Json) }) }),
+]);
+
+const Then = z.union([
+  z.strictObject({ check: z.string().min(1) }),
+  z.strictObject({ sql: z.strictObject({ store: Name, text: z.string().min(1), check: z.string().min(1) }) }),
+  z.strictObject({ sent: z.strictObject({ to: Name, on: Operation, times: z.int().nonnegative().default(1) }) }),
+  z.strictObject({
+    never: z
+      .string()
+      .regex(
+        /^(unhandled-error|log-level:\w+|status:[1-5](xx|\d\d))$/,
+        'unhandled-error, log-level:error or status:5xx',
+      ),
+  }),
+]);
+
+const World = z.strictObject({
+  clock: z.iso.datetime({ offset: true }).optional(),
+  seed: z.int().optional(),
+  env: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  flags: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])).optional(),
+  faults: z.array(Fault).optional(),
+});
+
+/** The plan of a scenario: given, when, then, in the format of version 1. */
+export const Plan = z.strictObject({
+  plan: z.literal(1),
+  world: World.optional(),
+  given: z.array(Given).default([]),
+  when: z.array(When).min(1),
+  // biome-ignore lint/suspicious/noThenProperty: the word of the plan's format
+  then: z.array(Then).min(1),
+});
+
+/** A scenario grounded in code: typed JSON, the only thing a simulation obeys. */
+export type Plan = z.infer<typeof Plan>;
+export type Given = z.infer<typeof Given>;
+export type When = z.infer<typeof When>;
+export type Then = z.infer<typeof Then>;
+export type Fault = z.infer<typeof Fault>;
+
+/** Reads a plan from parsed JSON or from its text; throws PLAN_INVALID with every problem at once. */
+export function parsePlan(input: unknown): Plan {
+  const parsed = Plan.safeParse(typeof input === 'string' ? fromText(input) : input);
+  if (parsed.success) return parsed.data;
+  throw new Failure('PLAN_INVALID', {
+    problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'plan'}: ${issue.message}`),
+  });
+}
+
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Failure('PLAN_INVALID', { problems: ['it is not JSON'] }, { cause });
+  }
+}

@@ -1,0 +1,49 @@
+/** Code that runs: one process of its own in the world. */
+export interface Service {
+  name: string;
+  /** Relative to the tree. */
+  folder: string;
+  /** The file that Node is given, relative to the tree, and its arguments. */
+  entry: string;
+  args: string[];
+  environment: Record<string, string>;
+  /** Names under which others reach it. */
+  hosts: string[];
+  /** Ports it is expected to listen on; a service without any is a worker. */
+  ports: number[];
+  /** Names of stores and services that stand before it. */
+  needs: string[];
+  /** Where this was read, for people: `compose.yaml:12`. */
+  from: string;
+}
+
+/** A modelled store. */
+export interface Store {
+  name: string;
+  kind: 'postgres' | 'redis';
+  hosts: string[];
+  port: number;
+  database?: string;
+  user?: string;
+  password?: string;
+  /** SQL migrations in the order they run, relative to the tree. */
+  migrations: string[];
+  from: string;
+}
+
+/** Something the repository names that no model exists for. */
+export interface Unmodelled {
+  name: string;
+  image: string;
+  ports: number[];
+  from: string;
+}
+
+/** The modelled surroundings of a codebase, as discovered from what it has. */
+export interface World {
+  services: Service[];
+  stores: Store[];
+  unmodelled: Unmodelled[];
+  /** Feature flags and their defaults, where a file of the tree keeps them. */
+  flags: { file: string; values: Record<string, unknown> } | null;
+}
