@@ -28,7 +28,7 @@ export const Capture = Annotation.Root({
   codeUrl: Annotation<string | null>,
   /** The commit at the tip of the default branch when the thread was read. */
   revision: Annotation<string>,
-  draft: Annotation<Draft | null>,
+  drafted: Annotation<Draft | null>,
   status: Annotation<ScenarioStatus>,
   known: Annotation<Known[]>,
   verdict: Annotation<ToldVerdict | null>,

@@ -55,7 +55,10 @@ export function reportKey(address: Address): string {
 }
 
 /** The page of a line, where the repository has one. */
-export function codeLink(template: string | undefined, at: { commit: string; file: string; line: number }): string | undefined {
+export function codeLink(
+  template: string | undefined,
+  at: { commit: string; file: string; line: number },
+): string | undefined {
   return template
     ?.replaceAll('{commit}', at.commit)
     .replaceAll('{file}', at.file.split('/').map(encodeURIComponent).join('/'))

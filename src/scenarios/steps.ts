@@ -22,7 +22,9 @@ function surroundings({ world }: Plan): string[] {
     ...(world.clock ? [`it is ${world.clock}`] : []),
     ...environment,
     ...Object.entries(world.flags ?? {}).map(([flag, value]) => `flag ${flag} is ${value}`),
-    ...(world.faults ?? []).map((fault) => `${fault.on} answers with ${fault.do}${fault.nth ? `, the ${ordinal(fault.nth)} time` : ''}`),
+    ...(world.faults ?? []).map(
+      (fault) => `${fault.on} answers with ${fault.do}${fault.nth ? `, the ${ordinal(fault.nth)} time` : ''}`,
+    ),
   ];
 }
 
@@ -41,21 +43,25 @@ function when(step: When): string {
   if ('advance' in step) return `${step.advance} pass`;
   if ('publish' in step) return `${json(step.publish.message)} is published to ${step.publish.queue}`;
   if ('call' in step) return `${call(step.call)} is called (${step.call.id})`;
-  if ('test' in step) return `the test ${step.test.name ? `“${step.test.name}” of ` : ''}${step.test.file} runs (${step.test.id})`;
+  if ('test' in step)
+    return `the test ${step.test.name ? `“${step.test.name}” of ` : ''}${step.test.file} runs (${step.test.id})`;
   return `${step.browse.to} is opened in a browser (${step.browse.id})`;
 }
 
 function call(step: Extract<When, { call: unknown }>['call']): string {
   const name = step.export ?? 'the module';
   const first = `${step.new ? 'new ' : ''}${name}(${step.args.map(json).join(', ')})`;
-  const rest = (step.then ?? []).map((next) => ('get' in next ? `.${next.get}` : `.${next.call}(${next.args.map(json).join(', ')})`));
+  const rest = (step.then ?? []).map((next) =>
+    'get' in next ? `.${next.get}` : `.${next.call}(${next.args.map(json).join(', ')})`,
+  );
   return `${first}${rest.join('')} of ${step.module}`;
 }
 
 function then(step: Then): string {
   if ('check' in step) return step.check;
   if ('sql' in step) return `${step.sql.text} in ${step.sql.store} gives ${step.sql.check}`;
-  if ('sent' in step) return `${step.sent.on} reached ${step.sent.to} ${step.sent.times === 1 ? 'once' : `${step.sent.times} times`}`;
+  if ('sent' in step)
+    return `${step.sent.on} reached ${step.sent.to} ${step.sent.times === 1 ? 'once' : `${step.sent.times} times`}`;
   return `there is never ${never(step.never)}`;
 }
 

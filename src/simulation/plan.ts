@@ -62,7 +62,6 @@ const When = z.union([
       export: Name.nullish(),
       args: z.array(Json).default([]),
       new: z.boolean().optional(),
-      // biome-ignore lint/suspicious/noThenProperty: the word of the plan's format
       then: z.array(Follow).optional(),
     }),
   }),
@@ -98,7 +97,6 @@ export const Plan = z.strictObject({
   world: World.optional(),
   given: z.array(Given).default([]),
   when: z.array(When).min(1),
-  // biome-ignore lint/suspicious/noThenProperty: the word of the plan's format
   then: z.array(Then).min(1),
 });
 

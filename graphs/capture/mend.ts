@@ -1,0 +1,17 @@
+import { planOf } from './plan-of.ts';
+import { report } from './report.ts';
+import type { Services } from './services.ts';
+import type { Added, CaptureState } from './state.ts';
+
+/** Looks for a fix and proves it against everything that is remembered. */
+export const mend =
+  (services: Services) =>
+  async (state: CaptureState): Promise<Added> => {
+    const { cause } = state;
+    if (!cause || !('commit' in cause)) return { fix: null };
+    await services.reply(state.address, report(state, 'mending'));
+    const { mirror } = await services.repository(state.address);
+    const kept = await services.memory.kept(state.repository);
+    const neighbours = kept.map(({ title, plan }) => ({ title, plan }));
+    return { fix: await services.repair({ mirror, plan: planOf(state), head: state.revision, cause, neighbours }) };
+  };

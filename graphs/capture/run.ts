@@ -1,0 +1,30 @@
+import { Command } from '@langchain/langgraph';
+import type { Address } from '../../src/scenarios/report.ts';
+import type { CaptureGraph } from './graph.ts';
+import type { Happening } from './state.ts';
+
+/** A job on a thread: the first request, or something that happened since. */
+export interface CaptureJob {
+  address: Address;
+  happened: Happening;
+}
+
+/**
+ * Does one job on its thread, whatever came before: starts, resumes, or carries on where a crash left it.
+ * Jobs of one thread must come one at a time; the same job twice is done once.
+ */
+export const run =
+  (graph: CaptureGraph) =>
+  async ({ address, happened }: CaptureJob): Promise<void> => {
+    const config = {
+      configurable: { thread_id: `${address.team}:${address.channel}:${address.thread}` },
+      durability: 'sync' as const,
+    };
+    const before = await graph.getState(config);
+    const known = Boolean(before.values.address);
+    const unfinished = known && before.next.length > 0 && !before.next.includes('wait');
+    if (unfinished) await graph.invoke(null, config);
+    if (known && before.values.jobs?.includes(happened.job)) return;
+    if (known) await graph.invoke(new Command({ resume: happened }), config);
+    else if (happened.kind === 'again') await graph.invoke({ address, by: happened.by, jobs: [happened.job] }, config);
+  };

@@ -1,0 +1,8 @@
+import { interrupt } from '@langchain/langgraph';
+import type { Added, CaptureState, Happening } from './state.ts';
+
+/** Stands still until somebody answers, decides or asks again. */
+export const wait = async (_state: CaptureState): Promise<Added> => {
+  const happened = interrupt<string, Happening>('what people say');
+  return { happened, jobs: [happened.job], by: happened.by, failed: null };
+};

@@ -1,0 +1,83 @@
+import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { Address, Report } from '../../scenarios/report.ts';
+import { type Message, reportView, sentenceView } from './views/report.ts';
+
+/** What can be told: a report, or one sentence. */
+export type Told = { report: Report } | { sentence: string };
+
+const metadataType = 'rehearse_reply';
+
+/** Errors of Slack that no retry mends. */
+const permanent = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'invalid_auth',
+  'account_inactive',
+  'token_revoked',
+  'restricted_action',
+  'cant_update_message',
+  'message_not_found',
+  'thread_not_found',
+]);
+const tooLong = new Set(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks']);
+
+/** Brings replies into Slack threads: each carries its key, so that a post which was not noted down is found again. */
+export function createCourier(client: WebClient) {
+  const send = <Answer>(message: Message, call: (message: Message) => Promise<Answer>) =>
+    call(message)
+      .catch((thrown) =>
+        tooLong.has(codeOf(thrown))
+          ? call({ text: message.text, blocks: message.blocks.slice(0, 1) })
+          : Promise.reject(thrown),
+      )
+      .catch((thrown) => Promise.reject(undeliverable(thrown)));
+
+  return {
+    async find({ channel, thread }: Address, key: string): Promise<string | null> {
+      const found = await client.conversations.replies({ channel, ts: thread, include_all_metadata: true, limit: 200 });
+      const ours = found.messages?.find((message) => {
+        const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { key?: string } } };
+        return metadata?.event_type === metadataType && metadata.event_payload?.key === key;
+      });
+      return ours?.ts ?? null;
+    },
+
+    async post({ channel, thread }: Address, told: Told, key: string): Promise<string> {
+      const metadata = { event_type: metadataType, event_payload: { key } };
+      const posted = await send(viewOf(told), (message) =>
+        client.chat.postMessage({
+          channel,
+          thread_ts: thread,
+          ...message,
+          metadata,
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      );
+      return String(posted.ts);
+    },
+
+    async edit({ channel }: Address, ref: string, told: Told, key: string): Promise<void> {
+      const metadata = { event_type: metadataType, event_payload: { key } };
+      await send(viewOf(told), (message) => client.chat.update({ channel, ts: ref, ...message, metadata }));
+    },
+  };
+}
+
+function viewOf(told: Told): Message {
+  return 'report' in told ? reportView(told.report) : sentenceView(told.sentence);
+}
+
+function codeOf(thrown: unknown): string {
+  const { data } = thrown as { data?: { error?: string } };
+  return data?.error ?? '';
+}
+
+/** The same error with what the outbox goes by: whether to try again, and when. */
+function undeliverable(thrown: unknown): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { code, retryAfter } = error as { code?: string; retryAfter?: number };
+  const retryAfterMs = code === ErrorCode.RateLimitedError && retryAfter ? retryAfter * 1_000 : undefined;
+  return Object.assign(error, { permanent: permanent.has(codeOf(thrown)), retryAfterMs });
+}

@@ -1,0 +1,41 @@
+/** Text from outside as Slack shows it: nothing in it can mention, link or format. */
+export function plain(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Text cut to a length, saying so. */
+export function clip(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
+/** Lines cut to a length at the end of a line, saying how many are left out. */
+export function clipLines(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const lines = text.split('\n');
+  let kept = '';
+  let count = 0;
+  for (const line of lines) {
+    if (kept.length + line.length + 30 > limit) break;
+    kept += `${line}\n`;
+    count += 1;
+  }
+  return `${kept}… ${lines.length - count} more lines`;
+}
+
+/** Text as code in a line. */
+export function code(text: string): string {
+  return `\`${plain(clip(text.replaceAll('`', 'ˋ').replaceAll('\n', ' '), 300))}\``;
+}
+
+/** Text as a block of code. */
+export function fence(text: string, limit = 2_600): string {
+  return `\`\`\`\n${plain(clipLines(text.replaceAll('```', 'ˋˋˋ'), limit))}\n\`\`\``;
+}
+
+/** Every line as a quotation. */
+export function quote(text: string, limit = 600): string {
+  return clip(text.trim(), limit)
+    .split('\n')
+    .map((line) => `>${plain(line)}`)
+    .join('\n');
+}
