@@ -15,7 +15,9 @@ const sentences = {
   MIGRATION_FAILED: 'A migration of the repository failed.',
   MODULE_UNKNOWN: 'No such module or export in this revision.',
   SIMULATION_LIMIT: 'The simulation went over a limit and was stopped.',
-  THREAD_EMPTY: 'There is nothing to read in this thread. Write what happened, or use the shortcut on a message with words in it.',
+  BISECT_IMPOSSIBLE: 'There is nothing to search from: the plan gives no verdict at the bad revision.',
+  THREAD_EMPTY:
+    'There is nothing to read in this thread. Write what happened, or use the shortcut on a message with words in it.',
   SANDBOX_FAILED: 'The sandbox ended before the simulation did.',
 } as const;
 

@@ -1,0 +1,45 @@
+import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import { Failure } from '../../errors.ts';
+import type { Answer, Terminal } from './answer.ts';
+import { readPlan } from './plan-file.ts';
+import type { CliServices } from './services.ts';
+
+/** `rehearse bisect`: the commit and the lines that broke a plan. Exit 1 when found, 0 when it holds, 2 when it cannot be told. */
+export const bisect =
+  ({ mirror, simulate, diagnose }: CliServices, terminal: Terminal) =>
+  async (options: { repo: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
+    const plan = await readPlan(options.plan);
+    const repository = await mirror(options.repo);
+    const bad = await repository.resolve(options.bad ?? (await repository.tip()));
+    const good = options.good ? await repository.resolve(options.good) : undefined;
+    const { verdict } = await simulate(plan, await repository.tree(bad));
+    if (verdict.outcome === 'holds')
+      return {
+        text: `HOLDS at ${bad.slice(0, 7)}: there is nothing to search for.`,
+        document: { bad, verdict },
+        code: 0,
+      };
+    if (verdict.outcome === 'unknown')
+      throw new Failure('BISECT_IMPOSSIBLE', { at: bad.slice(0, 7), reason: verdict.reason });
+    const cause = await diagnose({ mirror: repository, plan, bad, good, onProgress: terminal.progress });
+    return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 'commit' in cause ? 1 : 2 };
+  };
+
+/** A root cause as lines. */
+export function causeLines(cause: RootCause | Undiagnosed): string[] {
+  if (!('commit' in cause)) return [`Root cause not found: ${cause.reason}`];
+  const { commit, file, line, text, functions, hunks, simulations } = cause;
+  const body = commit.body.trim();
+  return [
+    `Root cause ${file}:${line}${functions[0] ? ` in ${functions[0].name}` : ''}`,
+    `  ${text.trim()}`,
+    `came with ${commit.id.slice(0, 7)} ${commit.subject} (${commit.author}, ${commit.at.slice(0, 10)})`,
+    ...(body ? body.split('\n').map((said) => `  > ${said}`) : []),
+    `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict; ${simulations} simulations`,
+    ...hunks.flatMap(({ file: at, oldStart, removed, added }) => [
+      `  ${at}:${oldStart}`,
+      ...removed.map((was) => `  - ${was}`),
+      ...added.map((is) => `  + ${is}`),
+    ]),
+  ];
+}

@@ -1,0 +1,51 @@
+import type { Report } from '../../scenarios/report.ts';
+import { type Answer, codeOf, type Terminal } from './answer.ts';
+import { causeLines } from './bisect.ts';
+import { readInput } from './plan-file.ts';
+import type { CliServices } from './services.ts';
+import { verdictLines } from './simulate.ts';
+
+/** `rehearse capture`: a thread from a file becomes a scenario, simulated and explained. */
+export const capture =
+  ({ capture }: CliServices, terminal: Terminal) =>
+  async (options: { positional: string; repo: string; rev?: string; keep?: boolean }): Promise<Answer> => {
+    const input = await readInput(options.positional);
+    const onProgress = (report: Report) => terminal.progress(`${report.stage} …`);
+    const report = await capture({
+      input,
+      repository: options.repo,
+      revision: options.rev,
+      keep: options.keep ?? false,
+      onProgress,
+    });
+    return {
+      text: reportLines(report).join('\n'),
+      document: report,
+      code: codeOf(report.verdict?.outcome ?? 'unknown'),
+    };
+  };
+
+function reportLines(report: Report): string[] {
+  const { scenario, verdict, cause, fix, missing, failed, known } = report;
+  return [
+    ...(failed ? [failed] : []),
+    ...(missing ? [missing.sentence, missing.question] : []),
+    ...(verdict ? verdictLines(verdict.revision, verdict) : []),
+    ...(scenario ? ['', scenario.title, scenario.narrative, '', ...scenario.steps] : []),
+    ...(known.length > 0 ? ['', 'Remembered already:', ...known.map(({ title }) => `  ${title}`)] : []),
+    ...(cause ? ['', ...causeLines(cause)] : []),
+    ...(fix ? ['', ...fixLines(fix)] : []),
+    ...(scenario
+      ? ['', scenario.maker.kind === 'model' ? `Drafted by ${scenario.maker.name}.` : 'Drafted by rules, no model.']
+      : []),
+  ];
+}
+
+function fixLines(fix: NonNullable<Report['fix']>): string[] {
+  if (!('patch' in fix)) return [`No fix is offered: ${fix.reason}`];
+  return [
+    `Fix, verified: ${fix.summary}`,
+    ...fix.proofs.map(({ scenario, before, after }) => `  ${scenario}: ${before} → ${after}`),
+    fix.patch,
+  ];
+}

@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isFailure, tell } from '../../errors.ts';
+import type { Answer, Terminal } from './answer.ts';
+import { bisect } from './bisect.ts';
+import { capture } from './capture.ts';
+import { cases } from './cases.ts';
+import { doctor } from './doctor.ts';
+import type { CliServices } from './services.ts';
+import { simulate } from './simulate.ts';
+import { world } from './world.ts';
+
+/** The command line of Rehearse: runs what the arguments ask and resolves to the exit code. */
+export async function runProgram(argv: string[], services: CliServices, terminal: Terminal): Promise<number> {
+  let code = 0;
+  const answering =
+    <Options>(command: (options: Options) => Promise<Answer>) =>
+    async (...given: unknown[]) => {
+      const options = given.at(-2) as Options & { json?: boolean };
+      const answer = await command({ ...options, positional: given[0] } as Options);
+      terminal.write(options.json ? `${JSON.stringify(answer.document, null, 2)}\n` : `${answer.text}\n`);
+      code = answer.code;
+    };
+  const program = new Command('rehearse')
+    .description('Rehearses changes against what is remembered of how the software ought to behave.')
+    .showHelpAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.write(text) });
+
+  onPlan(program.command('simulate').description('Simulate a plan on a revision. Exit 0 holds, 1 violated, 2 unknown.'))
+    .option('--rev <revision>', 'branch, tag or commit (default: the tip of the default branch)')
+    .action(answering(simulate(services)));
+  onPlan(program.command('bisect').description('Find the commit and the lines that broke a plan.'))
+    .option('--good <revision>', 'a revision where it held (default: searched for)')
+    .option('--bad <revision>', 'a revision where it is violated (default: the tip)')
+    .action(answering(bisect(services, terminal)));
+  program
+    .command('capture')
+    .description('Turn an incident thread into a scenario and explain it.')
+    .argument(
+      '<thread>',
+      'a thread as JSON ({ messages: [{ user, ts, text }] }) or as plain text; - for standard input',
+    )
+    .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
+    .option('--rev <revision>', 'the revision to hold it against')
+    .option('--keep', 'keep the scenario in the database')
+    .option('--json', 'print one JSON document')
+    .action(answering(capture(services, terminal)));
+  program
+    .command('cases')
+    .description('Measure against a folder of real cases.')
+    .argument('<folder>')
+    .option('--limit <n>', 'at most so many cases', whole)
+    .option('--only <id>', 'one case')
+    .option('--json', 'print one JSON document')
+    .action(answering(cases(services, terminal)));
+  program
+    .command('world')
+    .description('Show what was discovered of a repository and how each part is modelled.')
+    .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
+    .option('--rev <revision>', 'branch, tag or commit')
+    .option('--json', 'print one JSON document')
+    .action(answering(world(services)));
+  program
+    .command('doctor')
+    .description('Check configuration, database, Slack, GitHub and the sandbox.')
+    .option('--json', 'print one JSON document')
+    .action(answering(doctor(services)));
+  program
+    .command('migrate')
+    .description('Bring the database up to date.')
+    .action(async () => terminal.write(`${await services.migrate()}\n`));
+  program
+    .command('start')
+    .description('Listen to Slack and work until stopped.')
+    .action(() => services.start());
+  program
+    .command('demo')
+    .description('A local workspace with three incident threads, on this machine alone.')
+    .option('--script', 'do what a person would, print the threads, and end')
+    .option('--port <n>', 'port of the page', whole)
+    .action(async (options: { script?: boolean; port?: number }) => {
+      const { text, well } = await services.demo({ script: options.script ?? false, port: options.port });
+      if (text) terminal.write(`${text}\n`);
+      code = well ? 0 : 2;
+    });
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (!isFailure(thrown)) throw thrown;
+    terminal.write(
+      argv.includes('--json')
+        ? `${JSON.stringify({ error: { code: thrown.code, message: tell(thrown) } })}\n`
+        : `${tell(thrown)}\n`,
+    );
+    return 2;
+  }
+}
+
+function onPlan(command: Command): Command {
+  return command
+    .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
+    .requiredOption('--plan <file>', 'the plan, as JSON')
+    .option('--json', 'print one JSON document');
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('a whole number is wanted');
+  return number;
+}

@@ -1,0 +1,48 @@
+import type { Mirror } from '../../codebase/mirror.ts';
+import type { Tree } from '../../codebase/tree.ts';
+import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import type { Report } from '../../scenarios/report.ts';
+import type { Plan } from '../../simulation/plan.ts';
+import type { Simulation } from '../../simulation/simulation.ts';
+import type { World } from '../../world/world.ts';
+
+/** One line of the doctor: what was looked at, whether it is well, and what to do. */
+export interface Finding {
+  name: string;
+  well: boolean;
+  /** Whether the product cannot work without it. */
+  needed: boolean;
+  says: string;
+}
+
+/** What the commands may ask of the product; main.ts makes it. */
+export interface CliServices {
+  mirror(source: string): Promise<Mirror>;
+  simulate(plan: Plan, tree: Tree): Promise<Simulation>;
+  diagnose(asked: {
+    mirror: Mirror;
+    plan: Plan;
+    bad: string;
+    good?: string;
+    onProgress?: (said: string) => void;
+  }): Promise<RootCause | Undiagnosed>;
+  discover(tree: Tree): Promise<World>;
+  /** Captures a thread from a file: JSON as Slack exports it, or plain text. */
+  capture(asked: {
+    input: string;
+    repository: string;
+    revision?: string;
+    keep: boolean;
+    onProgress: (report: Report) => void;
+  }): Promise<Report>;
+  cases(asked: {
+    folder: string;
+    limit?: number;
+    only?: string;
+    onProgress: (said: string) => void;
+  }): Promise<{ document: unknown; text: string; wrong: number }>;
+  migrate(): Promise<string>;
+  doctor(): Promise<Finding[]>;
+  start(): Promise<void>;
+  demo(asked: { script: boolean; port?: number }): Promise<{ text: string; well: boolean }>;
+}

@@ -1,0 +1,33 @@
+import type { World } from '../../world/world.ts';
+import type { Answer } from './answer.ts';
+import type { CliServices } from './services.ts';
+
+/** `rehearse world`: what was discovered, from where, and how it is modelled. */
+export const world =
+  ({ mirror, discover }: CliServices) =>
+  async (options: { repo: string; rev?: string }): Promise<Answer> => {
+    const repository = await mirror(options.repo);
+    const revision = await repository.resolve(options.rev ?? (await repository.tip()));
+    const found = await discover(await repository.tree(revision));
+    return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
+  };
+
+function worldLines({ services, stores, unmodelled, flags }: World): string[] {
+  const none = services.length + stores.length === 0 ? ['No services: a library. Its functions can be called.'] : [];
+  return [
+    ...none,
+    ...services.map(
+      ({ name, entry, ports, from }) =>
+        `service  ${name}  real code: ${entry}${ports.length > 0 ? `, port ${ports.join(', ')}` : ', a worker'}  (${from})`,
+    ),
+    ...stores.map(
+      ({ name, kind, hosts, port, migrations, from }) =>
+        `store    ${name}  modelled ${kind} at ${hosts.join(', ')}:${port}${migrations.length > 0 ? `, ${migrations.length} migrations` : ''}  (${from})`,
+    ),
+    ...unmodelled.map(
+      ({ name, image, from }) =>
+        `unknown  ${name}  ${image} is not modelled: plans that reach it end as unknown  (${from})`,
+    ),
+    ...(flags ? [`flags    ${Object.keys(flags.values).join(', ')}  (${flags.file})`] : []),
+  ];
+}
