@@ -16,9 +16,16 @@ const sentences = {
   MODULE_UNKNOWN: 'No such module or export in this revision.',
   SIMULATION_LIMIT: 'The simulation went over a limit and was stopped.',
   BISECT_IMPOSSIBLE: 'There is nothing to search from: the plan gives no verdict at the bad revision.',
+  THREAD_INVALID:
+    'The thread could not be read. Give { "messages": [{ "user", "ts", "text" }] } as JSON, or plain text.',
   THREAD_EMPTY:
     'There is nothing to read in this thread. Write what happened, or use the shortcut on a message with words in it.',
   SANDBOX_FAILED: 'The sandbox ended before the simulation did.',
+  DATABASE_LOCKED:
+    'The database in this folder is in use. Stop the other Rehearse, or set REHEARSE_FOLDER to another folder, or use a server through DATABASE_URL.',
+  DATABASE_UNREACHABLE: 'The database does not answer. Check DATABASE_URL and that the server runs.',
+  DATABASE_NOT_MIGRATED:
+    'The database could not be brought up to date. It must be Postgres 15 or newer with the extension vector (pgvector), and the user must be allowed to create tables.',
 } as const;
 
 /** The stable code of a failure. */

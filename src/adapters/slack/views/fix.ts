@@ -14,7 +14,10 @@ export function fix({ fix: found, stage }: Report): KnownBlock[] {
 }
 
 function proofOf([target, ...neighbours]: Proof[]): string {
-  const flipped = target ? `this scenario was *${target.before}* and is *${target.after}* with the patch` : '';
+  const words = { holds: 'holds', violated: 'is violated', unknown: 'is unknown' };
+  const flipped = target
+    ? `without the patch this scenario ${words[target.before]}, with it it *${words[target.after]}*`
+    : '';
   const kept =
     neighbours.length === 0
       ? 'no other scenario is kept yet'

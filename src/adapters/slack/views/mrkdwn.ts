@@ -29,7 +29,7 @@ export function code(text: string): string {
 
 /** Text as a block of code. */
 export function fence(text: string, limit = 2_600): string {
-  return `\`\`\`\n${plain(clipLines(text.replaceAll('```', 'ˋˋˋ'), limit))}\n\`\`\``;
+  return `\`\`\`\n${plain(clipLines(text.trimEnd().replaceAll('```', 'ˋˋˋ'), limit))}\n\`\`\``;
 }
 
 /** Every line as a quotation. */
