@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Tree } from '../codebase/tree.ts';
+import { readCompose } from './discovery/compose.ts';
+import { type Files, filesOf } from './discovery/files.ts';
+import { readFlags } from './discovery/flags.ts';
+import { migrationsOf, namedMigrations } from './discovery/migrations.ts';
+import { overridden } from './discovery/overrides.ts';
+import { workspacesOf } from './discovery/package.ts';
+import { packagedServices, storesIn } from './discovery/packages.ts';
+import type { Service, Store, World } from './world.ts';
+
+/**
+ * Reads the world of a repository from what it already has: its compose file, or else its workspaces, Procfile or
+ * start script; its SQL migrations, example environment and flags; and `rehearse.yaml` over all of it. A library
+ * has none of them, and its world is empty. Throws WORLD_INVALID with file and line for what cannot be read.
+ */
+export async function discover(tree: Tree): Promise<World> {
+  const files = filesOf(tree);
+  const workspaces = workspacesOf(tree, files);
+  const composed = readCompose(files, workspaces);
+  const services = composed?.services ?? packagedServices(files, workspaces);
+  const stores = composed?.stores ?? storesIn(services);
+  const world = {
+    services,
+    stores: withMigrations(files, services, stores),
+    unmodelled: composed?.unmodelled ?? [],
+    flags: readFlags(files),
+  };
+  return overridden(world, files);
+}
+
+function withMigrations(files: Files, services: Service[], stores: Store[]): Store[] {
+  const postgres = stores.filter((store) => store.kind === 'postgres');
+  return stores.map((store) => {
+    if (store.kind !== 'postgres') return store;
+    const mounted = namedMigrations(files, store.migrations, store.from);
+    const own = services
+      .filter((service) => postgres.length === 1 || reaches(service, store))
+      .map((service) => service.folder);
+    const shared =
+      postgres[0] === store ? ['.', ...new Set(services.map((service) => path.posix.dirname(service.folder)))] : [];
+    const found = [...new Set([...shared, ...own])].flatMap((folder) => migrationsOf(files, folder));
+    return { ...store, migrations: [...new Set([...mounted, ...found])] };
+  });
+}
+
+/** Whether a service's environment names the store as a host. */
+function reaches(service: Service, store: Store): boolean {
+  return Object.values(service.environment).some((value) =>
+    store.hosts.some(
+      (host) =>
+        value === host || value.includes(`@${host}:`) || value.includes(`@${host}/`) || value.includes(`//${host}:`),
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Service, Store, Unmodelled } from '../world.ts';
+import { builtService, contextOf } from './built-service.ts';
+import { Compose, type ComposeService, composeService, containerPorts } from './compose-schema.ts';
+import type { Reading } from './compose-service.ts';
+import { readDocument, shaped } from './document.ts';
+import { defaultsOf } from './environment.ts';
+import { type Files, invalid } from './files.ts';
+import { isNode, modelOf, portsOf } from './image.ts';
+import { imageStore } from './image-store.ts';
+import { interpolateAll } from './interpolate.ts';
+import type { Package } from './package.ts';
+
+const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
+/** What a repository's compose file says of its world, before migrations are looked for. */
+export interface Composed {
+  services: Service[];
+  stores: Store[];
+  unmodelled: Unmodelled[];
+}
+
+/** Reads the compose file of a tree; nothing when it has none. */
+export function readCompose(files: Files, workspaces: Package[]): Composed | undefined {
+  const file = names.find((name) => files.isFile(name));
+  const text = file && files.read(file);
+  if (file === undefined || text === undefined) return undefined;
+  const document = readDocument(file, text);
+  const variables = defaultsOf(files, '.');
+  const reading = { files, document, variables, workspaces };
+  const described = shaped(Compose, document.value, document).services;
+  const found: Composed = { services: [], stores: [], unmodelled: [] };
+  for (const name of Object.keys(described)) place(name, extended(name, described, reading), reading, found);
+  return found;
+}
+
+function extended(name: string, described: Record<string, unknown>, reading: Reading): ComposeService {
+  const own = interpolateAll(described[name], reading.variables);
+  const service = shaped(composeService, own, reading.document, 'services', name);
+  const { extends: parent } = service;
+  if (parent === undefined) return service;
+  const base = typeof parent === 'string' ? parent : parent.service;
+  const where = reading.document.at('services', name, 'extends');
+  if (typeof parent === 'object' && parent.file)
+    throw invalid(where, 'extending from another file is not read; say it in rehearse.yaml');
+  const inherited = interpolateAll(described[base], reading.variables);
+  if (base === name || typeof inherited !== 'object' || typeof own !== 'object')
+    throw invalid(where, `there is no service "${base}" to extend`);
+  const { extends: _, ...merged } = { ...inherited, ...own } as Record<string, unknown>;
+  return shaped(composeService, merged, reading.document, 'services', name);
+}
+
+function place(name: string, service: ComposeService, reading: Reading, found: Composed): void {
+  const from = reading.document.at('services', name);
+  const image = service.image ?? '';
+  const model = service.build === undefined ? modelOf(image) : undefined;
+  if (model) {
+    found.stores.push(imageStore(name, service, model, from, reading));
+    return;
+  }
+  const code = service.build !== undefined || isNode(image) ? builtService(name, service, from, reading) : undefined;
+  if (code) found.services.push(code);
+  else
+    found.unmodelled.push({
+      name,
+      image: image || `built from ${contextOf(service)}`,
+      ports: allPorts(service, image),
+      from,
+    });
+}
+
+function allPorts(service: ComposeService, image: string): number[] {
+  return [...new Set([...containerPorts(service), ...portsOf(image)])];
+}

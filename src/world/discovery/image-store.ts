@@ -1,0 +1,29 @@
+import type { Store } from '../world.ts';
+import { type ComposeService, hostsOf, mountsOf } from './compose-schema.ts';
+import { environmentOf, listed, type Reading } from './compose-service.ts';
+
+/** The modelled store that a compose service with a known image stands for. */
+export function imageStore(
+  name: string,
+  service: ComposeService,
+  model: { kind: Store['kind']; port: number },
+  from: string,
+  reading: Reading,
+): Store {
+  const environment = environmentOf(service, reading);
+  const base = { name, kind: model.kind, hosts: hostsOf(name, service), port: model.port, from };
+  if (model.kind === 'redis') return { ...base, ...redisPassword(service, environment), migrations: [] };
+  const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
+  const database = environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user;
+  const password = environment.POSTGRES_PASSWORD || environment.POSTGRESQL_PASSWORD;
+  const scripts = mountsOf(service)
+    .filter((mount) => mount.target.startsWith('/docker-entrypoint-initdb.d'))
+    .map((mount) => reading.files.within('.', mount.source, from));
+  return { ...base, user, database, ...(password ? { password } : {}), migrations: scripts };
+}
+
+function redisPassword(service: ComposeService, environment: Record<string, string>): { password?: string } {
+  const command = listed(service.command)?.join(' ') ?? '';
+  const password = /--requirepass\s+(\S+)/.exec(command)?.[1] ?? environment.REDIS_PASSWORD;
+  return password ? { password } : {};
+}

@@ -1,0 +1,47 @@
+import type { Store } from '../world.ts';
+
+const models: [kind: Store['kind'], port: number, name: RegExp][] = [
+  ['postgres', 5432, /^(postgres|postgresql|pgvector|postgis|timescaledb|supabase-postgres)$/],
+  ['redis', 6379, /^(redis|valkey|redis-stack|redis-stack-server|keydb)$/],
+];
+
+/** Ports that well-known images listen on, so that whoever knocks there can be told by name what is missing. */
+const known: [name: RegExp, ports: number[]][] = [
+  [/^(mysql|mariadb)$/, [3306]],
+  [/^(mongo|mongodb)/, [27017]],
+  [/^rabbitmq$/, [5672]],
+  [/kafka|redpanda/, [9092]],
+  [/^(memcached)$/, [11211]],
+  [/^(elasticsearch|opensearch)$/, [9200]],
+  [/^minio$/, [9000]],
+  [/^(mailhog|mailpit)$/, [1025]],
+  [/^nats$/, [4222]],
+  [/^(cassandra|scylla)$/, [9042]],
+  [/^opentelemetry-collector/, [4317, 4318]],
+];
+
+/** Which model stands for an image, whatever its registry, owner, tag or digest; none for what is not modelled. */
+export function modelOf(image: string): { kind: Store['kind']; port: number } | undefined {
+  const found = models.find(([, , name]) => name.test(bare(image)));
+  return found && { kind: found[0], port: found[1] };
+}
+
+/** The ports an image is known to listen on. */
+export function portsOf(image: string): number[] {
+  return known.find(([name]) => name.test(bare(image)))?.[1] ?? [];
+}
+
+/** Whether an image only brings Node, so that what is mounted into it is the code. */
+export function isNode(image: string): boolean {
+  return bare(image) === 'node';
+}
+
+function bare(image: string): string {
+  return (
+    (image.split('@')[0] ?? '')
+      .replace(/:[^/:]*$/, '')
+      .split('/')
+      .at(-1)
+      ?.toLowerCase() ?? ''
+  );
+}

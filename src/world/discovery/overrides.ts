@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Service, Store, World } from '../world.ts';
+import { type Document, readDocument, shaped } from './document.ts';
+import { entryFile } from './entry-file.ts';
+import { type Files, invalid } from './files.ts';
+import { readFlags } from './flags.ts';
+import { namedMigrations } from './migrations.ts';
+
+const Port = z.int().min(1).max(65_535);
+const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
+
+/**
+ * `rehearse.yaml` at the root of a repository; says only what differs from what is discovered:
+ *
+ * ```yaml
+ * services:
+ *   billing:                       # a discovered name is changed, a new one added, `billing: false` removed
+ *     folder: services/billing
+ *     entry: services/billing/src/server.ts   # relative to the repository
+ *     args: []
+ *     environment: { FX_ROUNDING: half-even } # added to what is discovered
+ *     hosts: [billing]
+ *     ports: [3000]
+ *     needs: [postgres]
+ * stores:
+ *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
+ *               migrations: [db/migrations] }  # folders or files, in order
+ * flags: config/flags.json         # or `false` for none
+ * ```
+ */
+const Rehearse = z.strictObject({
+  services: z
+    .record(
+      z.string(),
+      z.union([
+        z.literal(false),
+        z.strictObject({
+          folder: z.string().optional(),
+          entry: z.string().optional(),
+          args: z.array(z.string()).optional(),
+          environment: Environment.optional(),
+          hosts: z.array(z.string()).optional(),
+          ports: z.array(Port).optional(),
+          needs: z.array(z.string()).optional(),
+        }),
+      ]),
+    )
+    .default({}),
+  stores: z
+    .record(
+      z.string(),
+      z.union([
+        z.literal(false),
+        z.strictObject({
+          kind: z.enum(['postgres', 'redis']).optional(),
+          hosts: z.array(z.string()).optional(),
+          port: Port.optional(),
+          database: z.string().optional(),
+          user: z.string().optional(),
+          password: z.string().optional(),
+          migrations: z.array(z.string()).optional(),
+        }),
+      ]),
+    )
+    .default({}),
+  flags: z.union([z.string(), z.literal(false)]).optional(),
+});
+
+/** Lays what `rehearse.yaml` says over a discovered world. */
+export function overridden(world: World, files: Files): World {
+  const file = ['rehearse.yaml', 'rehearse.yml'].find((name) => files.isFile(name));
+  const text = file && files.read(file);
+  if (file === undefined || text === undefined) return world;
+  const document = readDocument(file, text);
+  const said = shaped(Rehearse, document.value ?? {}, document);
+  const services = laid(world.services, said.services, (name, own, before) =>
+    service(name, own, before, document, files),
+  );
+  const stores = laid(world.stores, said.stores, (name, own, before) => store(name, own, before, document, files));
+  const named = new Set([...services, ...stores].map((one) => one.name));
+  const flags = said.flags === false ? null : said.flags === undefined ? world.flags : readFlags(files, said.flags);
+  return { services, stores, unmodelled: world.unmodelled.filter((one) => !named.has(one.name)), flags };
+}
+
+type Said<K extends 'services' | 'stores'> = Exclude<z.infer<typeof Rehearse>[K][string], false>;
+
+function laid<T extends { name: string }, S>(
+  discovered: T[],
+  said: Record<string, S | false>,
+  make: (name: string, own: S, before: T | undefined) => T,
+): T[] {
+  const kept = discovered.flatMap((before) => {
+    const own = said[before.name];
+    if (own === false) return [];
+    return [own === undefined ? before : make(before.name, own, before)];
+  });
+  const known = new Set(discovered.map((before) => before.name));
+  const added = Object.entries(said).flatMap(([name, own]) =>
+    known.has(name) || own === false ? [] : [make(name, own, undefined)],
+  );
+  return [...kept, ...added];
+}
+
+function service(
+  name: string,
+  own: Said<'services'>,
+  before: Service | undefined,
+  document: Document,
+  files: Files,
+): Service {
+  const from = document.at('services', name);
+  const entry = own.entry === undefined ? before?.entry : entryFile(files, '.', own.entry, from);
+  if (entry === undefined)
+    throw invalid(from, own.entry ? `there is no "${own.entry}"` : `the new service "${name}" needs an entry`);
+  const folder = own.folder === undefined ? before?.folder : files.within('.', own.folder, from);
+  const { args = [], hosts = [name], ports = [], needs = [] } = { ...before, ...own };
+  return {
+    name,
+    folder: folder ?? '.',
+    entry,
+    args,
+    environment: { ...before?.environment, ...own.environment },
+    hosts,
+    ports,
+    needs,
+    from,
+  };
+}
+
+function store(name: string, own: Said<'stores'>, before: Store | undefined, document: Document, files: Files): Store {
+  const from = document.at('stores', name);
+  const merged = { ...before, ...own };
+  if (merged.kind === undefined) throw invalid(from, `the new store "${name}" needs a kind: postgres or redis`);
+  const { kind, hosts = [name], port = kind === 'postgres' ? 5432 : 6379 } = merged;
+  const named = own.migrations?.map((path) => files.within('.', path, from));
+  const migrations = named ? namedMigrations(files, named, from) : (before?.migrations ?? []);
+  return { ...merged, name, kind, hosts, port, migrations, from };
+}

@@ -1,0 +1,61 @@
+import { globSync } from 'node:fs';
+import { z } from 'zod';
+import type { Tree } from '../../codebase/tree.ts';
+import { readDocument, shaped } from './document.ts';
+import type { Files } from './files.ts';
+
+const Manifest = z.looseObject({
+  name: z.string().optional(),
+  main: z.string().optional(),
+  scripts: z.record(z.string(), z.string()).default({}),
+  workspaces: z.union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()).default([]) })]).optional(),
+});
+
+/** A package.json of the tree, as far as it says how the package is started. */
+export interface Package {
+  folder: string;
+  /** The file itself, relative to the tree. */
+  file: string;
+  name: string | undefined;
+  main: string | undefined;
+  scripts: Record<string, string>;
+  workspaces: string[];
+  /** Where a field stands: `services/billing/package.json:7`. */
+  at(...path: string[]): string;
+}
+
+/** The package.json of a folder; nothing when there is none. */
+export function readPackage(files: Files, folder: string): Package | undefined {
+  const file = folder === '.' ? 'package.json' : `${folder}/package.json`;
+  const text = files.read(file);
+  if (text === undefined) return undefined;
+  const document = readDocument(file, text);
+  const manifest = shaped(Manifest, document.value, document);
+  const { workspaces } = manifest;
+  return {
+    folder,
+    file,
+    name: manifest.name,
+    main: manifest.main,
+    scripts: manifest.scripts,
+    workspaces: Array.isArray(workspaces) ? workspaces : (workspaces?.packages ?? []),
+    at: document.at,
+  };
+}
+
+/** The workspaces of the package at the root (npm, Yarn or pnpm), sorted by folder. */
+export function workspacesOf(tree: Tree, files: Files): Package[] {
+  const patterns = [...(readPackage(files, '.')?.workspaces ?? []), ...pnpmWorkspaces(files)];
+  const folders = patterns
+    .filter((pattern) => !pattern.startsWith('!') && !pattern.startsWith('/') && !pattern.split('/').includes('..'))
+    .flatMap((pattern) => globSync(pattern.replace(/\/$/, ''), { cwd: tree.path, exclude: ['**/node_modules/**'] }))
+    .map((folder) => folder.split('\\').join('/'));
+  return [...new Set(folders)].sort().flatMap((folder) => readPackage(files, folder) ?? []);
+}
+
+function pnpmWorkspaces(files: Files): string[] {
+  const text = files.read('pnpm-workspace.yaml');
+  if (text === undefined) return [];
+  const document = readDocument('pnpm-workspace.yaml', text);
+  return shaped(z.looseObject({ packages: z.array(z.string()).default([]) }), document.value, document).packages;
+}

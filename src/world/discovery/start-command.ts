@@ -1,0 +1,104 @@
+import { entryFile } from './entry-file.ts';
+import type { Files } from './files.ts';
+import { type Package, readPackage } from './package.ts';
+import { words } from './shell.ts';
+
+/** What a start command comes down to: the file that Node is given, from which folder, with what. */
+export interface Start {
+  folder: string;
+  entry: string;
+  args: string[];
+  environment: Record<string, string>;
+}
+
+/** Where a command is run, and how workspaces are found by name. */
+export interface Place {
+  files: Files;
+  folder: string;
+  workspaces: Package[];
+  from: string;
+}
+
+const launchers = /^(node|nodejs|tsx|ts-node|ts-node-esm|ts-node-dev|bun|nodemon)$/;
+const wrappers = /^(npx|exec|dumb-init|tini|docker-entrypoint\.sh|cross-env|dotenv|env|pm2-runtime|--)$/;
+const valued =
+  /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--project|-P|--tsconfig|--watch-path)$/;
+const deepest = 8;
+
+/** Follows a start command through npm scripts, shells and wrappers to the file that runs; nothing when it is not Node. */
+export function follow(command: string[] | string, place: Place, depth = 0): Start | undefined {
+  if (depth > deepest) return undefined;
+  const parts = typeof command === 'string' ? words(command) : [...command];
+  const environment: Record<string, string> = {};
+  for (;;) {
+    const head = program(parts[0]);
+    if (head === undefined) return undefined;
+    const assigned = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(head);
+    if (assigned?.[1]) environment[assigned[1]] = assigned[2] ?? '';
+    else if (!wrappers.test(head)) break;
+    parts.shift();
+    while (wrappers.test(head) && head !== '--' && parts[0]?.startsWith('-')) parts.shift();
+  }
+  const start = followProgram(parts, place, depth);
+  return start && { ...start, environment: { ...environment, ...start.environment } };
+}
+
+function followProgram(parts: string[], place: Place, depth: number): Start | undefined {
+  const [head = '', ...rest] = parts;
+  const name = program(head) ?? '';
+  if (/^(sh|bash|ash|dash)$/.test(name)) {
+    const script = rest.findIndex((word) => /^-\w*c$/.test(word));
+    return script >= 0 ? follow(rest[script + 1] ?? '', place, depth + 1) : undefined;
+  }
+  if (/^(npm|yarn|pnpm)$/.test(name)) return followScript(rest, place, depth);
+  if (name === 'nest' && rest[0] === 'start') return launched(['src/main.ts'], place);
+  if (launchers.test(name)) return launched(rest, place);
+  return entryFile(place.files, place.folder, head, place.from) ? launched(parts, place) : undefined;
+}
+
+function launched(parts: string[], place: Place): Start | undefined {
+  let at = 0;
+  while (parts[at]?.startsWith('-') || parts[at] === 'watch') at += valued.test(parts[at] ?? '') ? 2 : 1;
+  if (parts.some((word, index) => index < at && /^(-e|--eval|-p|--print)$/.test(word))) return undefined;
+  const named = parts[at];
+  const entry = named && entryFile(place.files, place.folder, named, place.from);
+  return entry ? { folder: place.folder, entry, args: parts.slice(at + 1), environment: {} } : undefined;
+}
+
+function followScript(parts: string[], place: Place, depth: number): Start | undefined {
+  const { words: asked, workspace, prefix, extra } = scriptOptions(parts);
+  const folder = prefix ? place.files.within(place.folder, prefix, place.from) : place.folder;
+  const target = workspace ? namedWorkspace(workspace, place) : readPackage(place.files, folder);
+  const script = asked[0] === 'run' || asked[0] === 'run-script' ? asked[1] : asked[0];
+  if (!target || !script) return undefined;
+  const there = { ...place, folder: target.folder };
+  const command = target.scripts[script];
+  const start = command === undefined ? undefined : follow(command, there, depth + 1);
+  return start && { ...start, args: [...start.args, ...extra] };
+}
+
+function scriptOptions(parts: string[]): { words: string[]; workspace?: string; prefix?: string; extra: string[] } {
+  const dashes = parts.indexOf('--');
+  const own = dashes < 0 ? [...parts] : parts.slice(0, dashes);
+  const extra = dashes < 0 ? [] : parts.slice(dashes + 1);
+  const asked: string[] = [];
+  let workspace: string | undefined;
+  let prefix: string | undefined;
+  while (own.length > 0) {
+    const word = own.shift() ?? '';
+    const [option, inline] = word.split('=', 2);
+    if (/^(-w|--workspace|--filter|-F|workspace)$/.test(option ?? '')) workspace = inline ?? own.shift();
+    else if (/^(--prefix|-C|--cwd|--dir)$/.test(option ?? '')) prefix = inline ?? own.shift();
+    else if (!word.startsWith('-')) asked.push(word);
+  }
+  return { words: asked, workspace, prefix, extra };
+}
+
+function namedWorkspace(named: string, place: Place): Package | undefined {
+  const path = named.replace(/^\.\//, '').replace(/\/$/, '');
+  return place.workspaces.find((found) => found.name === named || found.folder === path);
+}
+
+function program(word: string | undefined): string | undefined {
+  return word?.startsWith('/') ? word.split('/').at(-1) : word;
+}
