@@ -9,7 +9,12 @@ export const revise =
   async (state: CaptureState): Promise<Added> => {
     const { happened, drafted } = state;
     if (happened?.kind !== 'edit' || !drafted) return {};
-    const revised = { ...drafted, title: happened.title, narrative: happened.narrative, plan: parsePlan(happened.plan) };
+    const revised = {
+      ...drafted,
+      title: happened.title,
+      narrative: happened.narrative,
+      plan: parsePlan(happened.plan),
+    };
     const scenario = await services.memory.find(scenarioId(state.address));
     if (scenario)
       await services.memory.save({

@@ -1,7 +1,7 @@
 import { Command } from '@langchain/langgraph';
+import type { Happening } from '../../src/scenarios/deed.ts';
 import type { Address } from '../../src/scenarios/report.ts';
 import type { CaptureGraph } from './graph.ts';
-import type { Happening } from './state.ts';
 
 /** A job on a thread: the first request, or something that happened since. */
 export interface CaptureJob {

@@ -1,5 +1,6 @@
 import { interrupt } from '@langchain/langgraph';
-import type { Added, CaptureState, Happening } from './state.ts';
+import type { Happening } from '../../src/scenarios/deed.ts';
+import type { Added, CaptureState } from './state.ts';
 
 /** Stands still until somebody answers, decides or asks again. */
 export const wait = async (_state: CaptureState): Promise<Added> => {

@@ -1,24 +1,25 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { Deed } from '../../scenarios/deed.ts';
 import type { Address } from '../../scenarios/report.ts';
-import type { Deed, Intake } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { actions } from './views/buttons.ts';
 
-const deeds: [action: string, kind: Exclude<Deed['kind'], 'edit'>][] = [
-  [actions.keep, 'keep'],
-  [actions.discard, 'discard'],
-  [actions.notABug, 'not-a-bug'],
-  [actions.asNew, 'new'],
+const deeds: [action: string, deed: Deed][] = [
+  [actions.keep, { kind: 'keep' }],
+  [actions.discard, { kind: 'discard' }],
+  [actions.notABug, { kind: 'not-a-bug' }],
+  [actions.asNew, { kind: 'new' }],
 ];
 
 /** A person decides what becomes of a scenario. */
 export function listenForDecisions(app: App, intake: Intake): void {
-  for (const [action, kind] of deeds) {
+  for (const [action, deed] of deeds) {
     app.action<BlockAction<ButtonAction>>(action, async ({ body, action: pressed, ack }) => {
       const address = addressOf(body);
       const keys = [
         `press:${address.channel}:${body.message?.ts}:${pressed.action_id}:${pressed.action_ts}:${body.user.id}`,
       ];
-      await intake.take({ keys, address, by: body.user.id, deed: { kind } });
+      await intake.take({ keys, address, by: body.user.id, deed });
       await ack();
     });
   }

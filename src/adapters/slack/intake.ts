@@ -1,11 +1,6 @@
+import type { Deed } from '../../scenarios/deed.ts';
 import type { Address, Report } from '../../scenarios/report.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { Plan } from '../../simulation/plan.ts';
-
-/** What a person did, as plain data. */
-export type Deed =
-  | { kind: 'again' | 'answer' | 'new' | 'keep' | 'discard' | 'not-a-bug' }
-  | { kind: 'edit'; title: string; narrative: string; plan: Plan };
 
 /** What the adapter may ask of the product; main.ts makes it. */
 export interface Intake {

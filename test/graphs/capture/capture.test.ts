@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { capture } from '../../../graphs/capture/graph.ts';
 import { run } from '../../../graphs/capture/run.ts';
 import type { Services } from '../../../graphs/capture/services.ts';
-import type { Happening } from '../../../graphs/capture/state.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { Draft } from '../../../src/reasoning/draft.ts';
+import type { Deed, Happening } from '../../../src/scenarios/deed.ts';
 import type { Report } from '../../../src/scenarios/report.ts';
 import type { Scenario } from '../../../src/scenarios/scenario.ts';
 import { type Plan, parsePlan } from '../../../src/simulation/plan.ts';
@@ -138,8 +138,6 @@ describe('the capture graph', () => {
     expect(drafts).toBe(1);
   });
 });
-
-type Deed = Happening extends infer Each ? (Each extends Happening ? Omit<Each, 'job' | 'by'> : never) : never;
 
 /** The real graph over services that live in memory. */
 function desk(
