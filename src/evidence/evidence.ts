@@ -22,4 +22,6 @@ export interface Evidence {
   visibility: Visibility;
   /** How many secrets or personal data were taken out. */
   redactions: number;
+  /** One sentence about what was too much to read, where something was. */
+  cut?: string;
 }
