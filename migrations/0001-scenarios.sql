@@ -9,10 +9,9 @@ return setweight(to_tsvector('english', left(title, 2000)), 'A')
   || setweight(to_tsvector('english', left(narrative, 20000)), 'C');
 
 create table scenarios (
+  -- Made from the address of its thread, so that the same thread told twice is the same scenario.
   id text primary key,
   repository text not null,
-  -- The thread it was made from; the same thread told twice is the same scenario.
-  thread text unique,
   title text not null,
   narrative text not null,
   tags text[] not null,
