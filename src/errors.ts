@@ -26,6 +26,8 @@ const sentences = {
   DATABASE_UNREACHABLE: 'The database does not answer. Check DATABASE_URL and that the server runs.',
   DATABASE_NOT_MIGRATED:
     'The database could not be brought up to date. It must be Postgres 15 or newer with the extension vector (pgvector), and the user must be allowed to create tables.',
+  WORKSPACE_REFUSED: 'The local workspace cannot do that.',
+  PORT_TAKEN: 'The port is taken. Stop what uses it, or choose another port.',
 } as const;
 
 /** The stable code of a failure. */
