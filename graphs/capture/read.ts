@@ -18,6 +18,7 @@ export const read =
     } as const;
     await services.reply(state.address, report({ ...state, ...fresh, known: [] }, 'reading'));
     const { name, codeUrl, mirror } = await services.repository(state.address);
+    await mirror.refresh();
     const evidence = await services.thread(state.address);
     if (evidence.quotes.length === 0) throw new Failure('THREAD_EMPTY');
     return { ...fresh, known: [], repository: name, codeUrl: codeUrl ?? null, revision: await mirror.tip() };

@@ -77,3 +77,12 @@ export async function pending(sql: Sql): Promise<{ count: number; dueInMs: numbe
     where delivered_version < version and given_up is null`;
   return row ?? { count: 0, dueInMs: 0 };
 }
+
+/** What the message of a key should read; null when nothing was said under it. */
+export async function said<Body extends object>(sql: Sql, key: string): Promise<Body | null> {
+  const [reply] = await sql<{ body: Body }>`
+    select body
+    from replies
+    where key = ${key}`;
+  return reply?.body ?? null;
+}

@@ -1,9 +1,7 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Address, Report } from '../../scenarios/report.ts';
+import type { Told } from '../../jobs/intake.ts';
+import type { Address } from '../../scenarios/report.ts';
 import { type Message, reportView, sentenceView } from './views/report.ts';
-
-/** What can be told: a report, or one sentence. */
-export type Told = { report: Report } | { sentence: string };
 
 const metadataType = 'rehearse_reply';
 

@@ -7,7 +7,7 @@ import { createCourier } from './courier.ts';
 import { listenForDecisions } from './decide.ts';
 import { listenForEdits } from './edit.ts';
 import type { Intake } from './intake.ts';
-import { readThread, type Thread } from './thread.ts';
+import { type Channel, readChannel, readThread, type ThreadMessage } from './thread.ts';
 
 /** How to reach Slack: Socket Mode with an app token, else HTTP with a signing secret. */
 export interface SlackOptions {
@@ -21,7 +21,8 @@ export interface SlackOptions {
 /** The Slack side of the product. */
 export interface Slack extends AsyncDisposable {
   courier: ReturnType<typeof createCourier>;
-  thread(address: Address): Promise<Thread>;
+  thread(address: Address): Promise<ThreadMessage[]>;
+  channel(address: Address): Promise<Channel>;
   /** Begins to hear events; what they ask is handed to the intake. */
   start(intake: Intake): Promise<void>;
 }
@@ -47,6 +48,7 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
   return {
     courier: createCourier(app.client),
     thread: (address) => readThread(app.client, address, bot),
+    channel: (address) => readChannel(app.client, address),
     async start(intake) {
       const { user_id } = await app.client.auth.test();
       bot.userId = user_id;

@@ -9,30 +9,36 @@ export interface ThreadMessage {
   permalink?: string;
 }
 
-/** A thread as Slack keeps it, and who may see it. */
-export interface Thread {
-  messages: ThreadMessage[];
-  channel: { id: string; name: string; kind: 'public' | 'private' | 'direct' };
+/** A channel, and who may see what is said in it. */
+export interface Channel {
+  id: string;
+  name: string;
+  kind: 'public' | 'private' | 'direct';
 }
 
-/** More than this is not read of one thread. */
-const messageLimit = 1_000;
+/** No further page is asked for beyond this many messages; evidence says what was cut. */
+const messageLimit = 1_200;
 
-/** Reads a whole thread, page by page, without our own replies. */
+/** The channel of a thread. */
+export async function readChannel(client: WebClient, { channel }: Address): Promise<Channel> {
+  const { channel: found } = await client.conversations.info({ channel });
+  const kind = found?.is_im || found?.is_mpim ? 'direct' : found?.is_private ? 'private' : 'public';
+  return { id: channel, name: found?.name ?? channel, kind };
+}
+
+/** Reads a whole thread, page by page, without our own replies and without what only asks us to remember. */
 export async function readThread(
   client: WebClient,
   { channel, thread }: Address,
   bot: { userId?: string },
-): Promise<Thread> {
-  const { channel: found } = await client.conversations.info({ channel });
-  const kind = found?.is_im || found?.is_mpim ? 'direct' : found?.is_private ? 'private' : 'public';
+): Promise<ThreadMessage[]> {
   const permalink = await linkTo(client, channel, thread);
   const messages: ThreadMessage[] = [];
   let cursor: string | undefined;
   do {
     const page = await client.conversations.replies({ channel, ts: thread, limit: 200, ...(cursor ? { cursor } : {}) });
-    for (const { user, bot_id, ts, text } of page.messages ?? []) {
-      if (user === bot.userId || bot_id || !ts || !text || isRequest(text, bot.userId)) continue;
+    for (const { user, ts, text } of page.messages ?? []) {
+      if (user === bot.userId || !ts || !text || isRequest(text, bot.userId)) continue;
       messages.push({
         user: user ?? 'unknown',
         ts,
@@ -42,7 +48,7 @@ export async function readThread(
     }
     cursor = page.response_metadata?.next_cursor || undefined;
   } while (cursor && messages.length < messageLimit);
-  return { messages: messages.slice(0, messageLimit), channel: { id: channel, name: found?.name ?? channel, kind } };
+  return messages;
 }
 
 /** A message that only asks us to remember says nothing about what happened. */

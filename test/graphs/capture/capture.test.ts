@@ -161,6 +161,8 @@ function desk(
     hunks: unasked,
     applied: unasked,
     reverted: unasked,
+    patched: unasked,
+    refresh: async () => undefined,
   };
   const services: Services = {
     thread: async () => ({
