@@ -32,6 +32,13 @@ export interface Mirror {
   tree(revision: string): Promise<Tree>;
   /** A revision with some hunks of `hunks(base, …)` applied to it; null when they do not apply. */
   applied(base: string, hunks: Hunk[]): Promise<Tree | null>;
-  /** A revision with some hunks undone, and the patch that does so; null when they cannot be undone cleanly. */
-  reverted(head: string, hunks: Hunk[]): Promise<{ tree: Tree; patch: string } | null>;
+  /**
+   * A revision with some hunks undone that came with `commit` (head itself, or an ancestor), and the patch that does
+   * so on head; null when later changes stand in the way.
+   */
+  reverted(head: string, undo: { commit: string; hunks: Hunk[] }): Promise<{ tree: Tree; patch: string } | null>;
+  /** A revision with a patch on it as `git apply` puts it there; null when git does not take the patch. */
+  patched(head: string, patch: string): Promise<Tree | null>;
+  /** Takes over what is new at the source. */
+  refresh(): Promise<void>;
 }

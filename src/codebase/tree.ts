@@ -4,4 +4,6 @@ export interface Tree {
   id: string;
   /** Absolute folder. */
   path: string;
+  /** Absolute folders that the links in `node_modules` lead into; absent when the tree needs no packages. */
+  dependencies?: string[];
 }

@@ -1,0 +1,165 @@
+import {
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { Failure } from '../errors.ts';
+import { type Installed, linkPackages } from './dependencies.ts';
+import { blobs, type Listed } from './entries.ts';
+import type { Git } from './git.ts';
+import type { Tree } from './tree.ts';
+
+const largestTree = 1 << 30;
+const dayMs = 24 * 3_600_000;
+
+/** The rooms of the cache that trees are laid out in. */
+export interface Rooms {
+  trees: string;
+  /** Contents by git id, shared by all trees through hard links. */
+  contents: string;
+  scratch: string;
+}
+
+/** Makes the rooms; a package.json above the trees keeps the settings of whatever lies around them out. */
+export async function openRooms(cacheFolder: string): Promise<Rooms> {
+  const rooms = {
+    trees: path.join(cacheFolder, 'trees'),
+    contents: path.join(cacheFolder, 'contents'),
+    scratch: path.join(cacheFolder, 'scratch'),
+  };
+  for (const room of Object.values(rooms)) await mkdir(room, { recursive: true });
+  await writeFile(path.join(rooms.trees, 'package.json'), '{ "private": true }\n');
+  return rooms;
+}
+
+/** Lays a git tree out once, whole or not at all, under the id of its files and dependencies. */
+export async function layOut(
+  git: Git,
+  { gitTree, listed, rooms, installed }: { gitTree: string; listed: Listed[]; rooms: Rooms; installed: Installed[] },
+): Promise<Tree> {
+  const id = [gitTree, ...installed.map(({ key }) => key)].join('-').slice(0, 200);
+  const tree: Tree = { id, path: path.join(rooms.trees, id) };
+  if (installed.length > 0) tree.dependencies = installed.map(({ cache }) => cache);
+  if (await touched(tree.path)) return tree;
+  const folder = await mkdtemp(path.join(rooms.scratch, 'tree-'));
+  try {
+    await place(
+      git,
+      folder,
+      listed.filter(({ file }) => isSafe(file)),
+      rooms,
+    );
+    for (const packages of installed) await linkPackages(packages, folder);
+    await rename(folder, tree.path).catch((taken) => ifTaken(taken, tree.path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return tree;
+}
+
+/** Takes trees away that nobody has asked for in a day, oldest first, when there are more than `keep`. */
+export async function prune(rooms: Rooms, keep: number): Promise<void> {
+  const names = (await readdir(rooms.trees)).filter((name) => name !== 'package.json');
+  if (names.length <= keep) return;
+  const aged = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      at: (await stat(path.join(rooms.trees, name)).catch(() => null))?.mtimeMs ?? 0,
+    })),
+  );
+  const old = aged.sort((a, b) => a.at - b.at).slice(0, names.length - keep);
+  for (const { name } of old.filter(({ at }) => at < Date.now() - dayMs))
+    await rm(path.join(rooms.trees, name), { recursive: true, force: true });
+}
+
+async function place(git: Git, folder: string, listed: Listed[], rooms: Rooms): Promise<void> {
+  const files = listed.filter(({ mode }) => mode.startsWith('100'));
+  if (files.reduce((sum, { size }) => sum + size, 0) > largestTree)
+    throw new Failure('REPOSITORY_UNREADABLE', { says: 'its files are larger than 1 GB together' });
+  await keepContents(git, files, rooms);
+  for (const sub of new Set(listed.map(({ file }) => path.dirname(file))))
+    await mkdir(path.join(folder, sub), { recursive: true });
+  for (const { file, mode, id } of files) await putFile(contentPath(rooms, { id, mode }), path.join(folder, file));
+  for (const { file } of listed.filter(({ mode }) => mode === '160000'))
+    await mkdir(path.join(folder, file), { recursive: true });
+  for await (const [target, file] of targets(git, listed))
+    if (stays(file, target)) await symlink(target, path.join(folder, file));
+}
+
+async function keepContents(git: Git, files: Listed[], rooms: Rooms): Promise<void> {
+  const missing = new Map<string, Listed>();
+  for (const file of files) {
+    const kept = contentPath(rooms, file);
+    if (!missing.has(kept) && !(await stat(kept).catch(() => null))) missing.set(kept, file);
+  }
+  const modes = Map.groupBy(missing.values(), ({ id }) => id);
+  for await (const [id, content] of blobs(
+    git,
+    [...modes.values()].flatMap((same) => same.slice(0, 1)),
+  )) {
+    for (const { mode } of modes.get(id) ?? []) await keep(contentPath(rooms, { id, mode }), content, mode, rooms);
+  }
+}
+
+async function keep(file: string, content: Buffer, mode: string, rooms: Rooms): Promise<void> {
+  const folder = await mkdtemp(path.join(rooms.scratch, 'content-'));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(path.join(folder, 'it'), content, { mode: mode === '100755' ? 0o555 : 0o444 });
+  await rename(path.join(folder, 'it'), file);
+  await rm(folder, { recursive: true });
+}
+
+function contentPath({ contents }: Rooms, { id, mode }: { id: string; mode: string }): string {
+  return path.join(contents, id.slice(0, 2), `${id.slice(2)}${mode === '100755' ? 'x' : ''}`);
+}
+
+async function putFile(kept: string, file: string): Promise<void> {
+  await link(kept, file).catch(() => copyFile(kept, file));
+}
+
+async function* targets(git: Git, listed: Listed[]): AsyncGenerator<[target: string, file: string]> {
+  const links = listed.filter(({ mode }) => mode === '120000');
+  const texts = new Map<string, string>();
+  for await (const [id, content] of blobs(git, links)) texts.set(id, content.toString('utf8'));
+  for (const { file, id } of links) yield [texts.get(id) ?? '', file];
+}
+
+/** Whether a link stays within the tree whatever other links it passes: up first, down after, never above the root. */
+function stays(file: string, target: string): boolean {
+  if (target === '' || target.includes('\0') || path.posix.isAbsolute(target)) return false;
+  const steps = target.split('/').filter((step) => step !== '' && step !== '.');
+  const up = steps.findIndex((step) => step !== '..');
+  const ups = up < 0 ? steps.length : up;
+  return (
+    ups <= file.split('/').length - 1 && !steps.slice(ups).includes('..') && isSafe(steps.slice(ups).join('/') || 'x')
+  );
+}
+
+/** Whether a path of a tree may be written: nothing in git's own folder, nothing above. */
+function isSafe(file: string): boolean {
+  return file
+    .split('/')
+    .every((step) => step !== '' && step !== '.' && step !== '..' && !/^\.git[ .]*$|^git~1$/i.test(step));
+}
+
+async function touched(folder: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Another process or caller laid the same tree out first: theirs is as good. */
+async function ifTaken(thrown: unknown, folder: string): Promise<void> {
+  if (!(await stat(folder).catch(() => null))) throw thrown;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Failure } from '../errors.ts';
+import { blob, type Listed } from './entries.ts';
+import type { Git } from './git.ts';
+
+/** A folder of a tree whose packages are installed together, and what npm is given for it. */
+export interface PackageRoot {
+  /** Relative to the tree; '' for the tree itself. */
+  folder: string;
+  /** Equal keys are equal packages. */
+  key: string;
+  /** Files that npm reads, by path relative to the root. */
+  files: Map<string, string>;
+  locked: boolean;
+  /** A lockfile of another tool, which npm does not read. */
+  foreignLock?: string;
+}
+
+const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+const keptFields = ['name', 'version', ...dependencyFields, 'peerDependenciesMeta', 'workspaces', 'overrides'];
+const foreignLocks = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
+const aside =
+  /(^|\/)(node_modules|tests?|__tests__|fixtures?|__fixtures__|examples?|bench(marks?)?|docs?|templates?)(\/|$)/;
+
+/** The folders of a tree that need packages; found in its package.json files, workspaces under their root. */
+export async function packageRoots(git: Git, listed: Listed[]): Promise<PackageRoot[]> {
+  const files = new Map(listed.map((entry) => [entry.file, entry]));
+  const read = async (file: string) => {
+    const found = files.get(file);
+    return found && found.size < 20 << 20 ? (await blob(git, found.id)).toString('utf8') : undefined;
+  };
+  const folders = listed
+    .filter(({ file }) => path.posix.basename(file) === 'package.json')
+    .map(({ file }) => (file === 'package.json' ? '' : path.posix.dirname(file)))
+    .filter((folder) => folder === '' || !aside.test(folder))
+    .sort((a, b) => a.length - b.length);
+  const roots: PackageRoot[] = [];
+  const covered = new Set<string>();
+  for (const folder of folders) {
+    const own = files.has(path.posix.join(folder, 'package-lock.json'));
+    if (covered.has(folder) || (folder !== '' && folders.includes('') && !own)) continue;
+    const { root, workspaces } = await rootAt(folder, folders, read, files);
+    for (const workspace of workspaces) covered.add(workspace);
+    if (root) roots.push(root);
+  }
+  return roots;
+}
+
+/** The one root of a folder outside the tree, to be installed instead of the tree's own packages. */
+export async function givenRoot(folder: string): Promise<PackageRoot> {
+  const read = (file: string) => readFile(path.join(folder, file), 'utf8').catch(() => undefined);
+  const manifest = await read('package.json');
+  if (manifest === undefined)
+    throw new Failure('DEPENDENCIES_FAILED', { says: `there is no package.json in ${folder}` });
+  const files = new Map([['package.json', manifest]]);
+  const lock = await read('package-lock.json');
+  if (lock !== undefined) files.set('package-lock.json', lock);
+  return { folder: '', key: keyOf(files), files, locked: lock !== undefined };
+}
+
+async function rootAt(
+  folder: string,
+  folders: string[],
+  read: (file: string) => Promise<string | undefined>,
+  files: Map<string, unknown>,
+): Promise<{ root?: PackageRoot; workspaces: string[] }> {
+  const within = (file: string) => path.posix.join(folder, file);
+  const manifest = parsed((await read(within('package.json'))) ?? '');
+  const patterns = workspacePatterns(manifest);
+  const workspaces = folders.filter((at) => at !== folder && patterns.some((glob) => matches(within(glob), at)));
+  const given = new Map([['package.json', reduced(manifest)]]);
+  for (const at of workspaces)
+    given.set(
+      path.posix.relative(folder, `${at}/package.json`),
+      reduced(parsed((await read(`${at}/package.json`)) ?? '')),
+    );
+  const needy = [...given.values()].some((text) => dependencyFields.some((field) => hasSome(parsed(text)[field])));
+  if (!needy && workspaces.length === 0) return { workspaces };
+  const lock = await read(within('package-lock.json'));
+  if (lock !== undefined) given.set('package-lock.json', lock);
+  const foreignLock = lock === undefined ? foreignLocks.find((name) => files.has(within(name))) : undefined;
+  const root = {
+    folder,
+    key: keyOf(given),
+    files: given,
+    locked: lock !== undefined,
+    ...(foreignLock && { foreignLock }),
+  };
+  return { root, workspaces };
+}
+
+function workspacePatterns(manifest: Record<string, unknown>): string[] {
+  const { workspaces } = manifest;
+  const listed = Array.isArray(workspaces) ? workspaces : (workspaces as { packages?: unknown } | undefined)?.packages;
+  return Array.isArray(listed) ? listed.filter((glob) => typeof glob === 'string') : [];
+}
+
+function matches(glob: string, folder: string): boolean {
+  return path.posix.matchesGlob(folder, glob.replace(/\/+$/, ''));
+}
+
+/** What of a package.json decides which packages are installed, and nothing else: no scripts, no settings. */
+function reduced(manifest: Record<string, unknown>): string {
+  return JSON.stringify(
+    Object.fromEntries(keptFields.flatMap((field) => (field in manifest ? [[field, manifest[field]]] : []))),
+  );
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch (broken) {
+    if (broken instanceof SyntaxError) return {};
+    throw broken;
+  }
+}
+
+function hasSome(field: unknown): boolean {
+  return typeof field === 'object' && field !== null && Object.keys(field).length > 0;
+}
+
+function keyOf(files: Map<string, string>): string {
+  const hash = createHash('sha256');
+  for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
+  return hash.digest('hex').slice(0, 16);
+}
