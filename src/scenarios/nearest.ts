@@ -61,14 +61,13 @@ export async function nearest(sql: Sql, wanted: Wanted): Promise<Near[]> {
           limit ${depth}
         ) as near
       ),
-      asked as (
-        select to_tsquery('english', string_agg(quote_literal(lexeme), ' | ')) as any_word
-        from unnest(scenario_words(left(${words}, 4000), '', '{}'))
+      asked as materialized (
+        select telling_words(${words}) as any_word
       ),
       by_words as (
         select id, row_number() over (order by rank desc, id) as place
         from (
-          select id, ts_rank_cd(words, any_word, 1) as rank
+          select id, ts_rank(words, any_word, 1) as rank
           from scenarios, asked
           where repository = ${repository}
             and words @@ any_word

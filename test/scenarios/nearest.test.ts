@@ -94,4 +94,21 @@ describe('nearest', () => {
     await keep({ id: 'few', title: 'Bicycles' }, direction(0, 0.45));
     expect((await look('Refund', direction(0))).map(({ id }) => id)).toEqual(['few']);
   });
+
+  it('leaves out words that nearly all of many scenarios have, so that search stays quick as they grow', async () => {
+    await database.sql`
+      insert into scenarios (
+        id, repository, title, narrative, tags, plan, evidence, visibility, channel, maker, status,
+        verdict_revision, verdict_outcome, verdict_reason
+      )
+      select n::text, 'shop', 'Invoice', case when n % 500 = 0 then 'rounding' else 'paid' end, '{}', '{}', '{}',
+        'public', 'C1', '{}', 'kept', 'abc', 'holds', 'as it ought to'
+      from generate_series(1, 4000) as n`;
+    await database.sql`analyze scenarios`;
+    expect(await database.sql`select telling_words('an invoice and its rounding')::text as words`).toEqual([
+      { words: "'round'" },
+    ]);
+    expect(await database.sql`select telling_words('invoice')::text as words`).toEqual([{ words: null }]);
+    expect((await look('invoice rounding', direction(0)))[0]).toMatchObject({ scenario: { narrative: 'rounding' } });
+  });
 });
