@@ -18,6 +18,8 @@ const sentences = {
   BISECT_IMPOSSIBLE: 'There is nothing to search from: the plan gives no verdict at the bad revision.',
   THREAD_INVALID:
     'The thread could not be read. Give { "messages": [{ "user", "ts", "text" }] } as JSON, or plain text.',
+  REPOSITORY_UNNAMED:
+    'No repository is set for this channel. Set REHEARSE_REPOSITORY, or name one for the channel in REHEARSE_REPOSITORIES.',
   THREAD_EMPTY:
     'There is nothing to read in this thread. Write what happened, or use the shortcut on a message with words in it.',
   SANDBOX_FAILED: 'The sandbox ended before the simulation did.',

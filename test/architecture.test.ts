@@ -17,7 +17,12 @@ const walls: [name: string, from: RegExp, to: RegExp, instead: string][] = [
     /^src\/(db|reasoning|adapters)\//,
     'hand it in as a parameter',
   ],
-  ['something imports main.ts', /./, /^src\/main\.ts$/, 'only main.ts wires; take a parameter'],
+  [
+    'something but main.ts imports the wiring',
+    /^(?!src\/main\.ts$)/,
+    /^src\/(main|product)\.ts$/,
+    'only main.ts wires; take a parameter',
+  ],
   [
     'the product needs the local workspace',
     /^(?!src\/local\/|src\/main\.ts)/,

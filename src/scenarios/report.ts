@@ -64,3 +64,18 @@ export function codeLink(
     .replaceAll('{file}', at.file.split('/').map(encodeURIComponent).join('/'))
     .replaceAll('{line}', String(at.line));
 }
+
+/** What a report comes to, in one word. */
+export function gist({
+  stage,
+  failed,
+  missing,
+  known,
+  verdict,
+}: Report): 'working' | 'failed' | 'asked' | 'offered' | 'holds' | 'violated' | 'unknown' {
+  if (stage !== 'done') return 'working';
+  if (failed) return 'failed';
+  if (missing) return 'asked';
+  if (known.length > 0) return 'offered';
+  return verdict?.outcome ?? 'unknown';
+}

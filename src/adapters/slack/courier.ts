@@ -1,6 +1,6 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Told } from '../../jobs/intake.ts';
-import type { Address } from '../../scenarios/report.ts';
+import { type Address, gist } from '../../scenarios/report.ts';
 import { type Message, reportView, sentenceView } from './views/report.ts';
 
 const metadataType = 'rehearse_reply';
@@ -42,7 +42,7 @@ export function createCourier(client: WebClient) {
     },
 
     async post({ channel, thread }: Address, told: Told, key: string): Promise<string> {
-      const metadata = { event_type: metadataType, event_payload: { key } };
+      const metadata = metadataOf(told, key);
       const posted = await send(viewOf(told), (message) =>
         client.chat.postMessage({
           channel,
@@ -57,10 +57,17 @@ export function createCourier(client: WebClient) {
     },
 
     async edit({ channel }: Address, ref: string, told: Told, key: string): Promise<void> {
-      const metadata = { event_type: metadataType, event_payload: { key } };
+      const metadata = metadataOf(told, key);
       await send(viewOf(told), (message) => client.chat.update({ channel, ts: ref, ...message, metadata }));
     },
   };
+}
+
+/** What a program may read of a reply: its key, and what it comes to. */
+function metadataOf(told: Told, key: string) {
+  const event_payload: Record<string, string> = { key };
+  if ('report' in told) event_payload.gist = gist(told.report);
+  return { event_type: metadataType, event_payload };
 }
 
 function viewOf(told: Told): Message {

@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+import { mkdir } from 'node:fs/promises';
+import { MemorySaver } from '@langchain/langgraph';
+import type { Terminal } from './adapters/cli/answer.ts';
+import { runProgram } from './adapters/cli/program.ts';
+import type { CliServices } from './adapters/cli/services.ts';
+import { threadFrom } from './adapters/cli/thread-file.ts';
+import { checkGitHub } from './adapters/github/check.ts';
+import { checkSlack } from './adapters/slack/check.ts';
+import { type Config, readConfig } from './config.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { Failure, tell } from './errors.ts';
+import { gather } from './evidence/gather.ts';
+import { measureCases } from './local/cases/measure.ts';
+import { playDemo } from './local/demo/demo.ts';
+import { createLog, type Log } from './log.ts';
+import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
+import { createMemory, createPassingMemory } from './scenarios/memory.ts';
+import { type Report, reportKey } from './scenarios/report.ts';
+import { discover } from './world/discover.ts';
+
+function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
+  const searchPath = process.env.PATH ?? '';
+  let opened: Bench | undefined;
+  const bench = () => {
+    opened ??= openBench(config, log, stack, searchPath);
+    return opened;
+  };
+  return {
+    mirror: (source) => bench().mirror(source),
+    simulate: (plan, tree) => bench().simulate(plan, tree),
+    diagnose: (asked) => diagnose({ ...asked, simulator: bench().simulator }),
+    discover,
+    cases: (asked) => measureCases({ ...asked, ...bench() }),
+    capture: (asked) => captureFile(config, log, stack, bench(), asked),
+    async migrate() {
+      await using inner = new AsyncDisposableStack();
+      await openStore(config, log, inner);
+      return 'The database is up to date.';
+    },
+    doctor: () => examine(config, bench(), log),
+    async start() {
+      const { botToken, appToken, signingSecret, apiUrl, port } = config.slack;
+      if (!botToken || !(appToken ?? signingSecret))
+        throw new Failure('CONFIG_INVALID', {
+          problems: [
+            'SLACK_BOT_TOKEN and one of SLACK_APP_TOKEN or SLACK_SIGNING_SECRET are needed; try `npm run demo` without any',
+          ],
+        });
+      await openProduct(config, log, stack, {
+        bench: bench(),
+        slack: { botToken, appToken, signingSecret, apiUrl, port },
+      });
+      log.info('Rehearse listens to Slack');
+      await interrupted();
+    },
+    demo: (asked) =>
+      playDemo({
+        ...asked,
+        config,
+        stack,
+        interrupted,
+        say: (line) => (asked.script ? terminal.progress(line) : terminal.write(`${line}\n`)),
+        open: (settings, slack) =>
+          openProduct(settings, log, stack, { bench: openBench(settings, log, stack, searchPath), slack }),
+      }),
+  };
+}
+
+async function captureFile(
+  config: Config,
+  log: Log,
+  stack: AsyncDisposableStack,
+  bench: Bench,
+  asked: Parameters<CliServices['capture']>[0],
+): Promise<Report> {
+  const { messages, channel } = threadFrom(asked.input);
+  const mirror = await bench.mirror(asked.repository);
+  const pinned = asked.revision ? { ...mirror, tip: () => mirror.resolve(asked.revision ?? '') } : mirror;
+  const address = { team: 'file', channel: channel.name, thread: messages[0]?.ts ?? '0' };
+  const told = new Map<string, Report>();
+  const memory = asked.keep ? createMemory(await openStore(config, log, stack), bench.embedder) : createPassingMemory();
+  const work = openCapture(
+    bench,
+    {
+      memory,
+      thread: () => gather(messages, { channel, source: 'file' }),
+      repository: async () => ({ name: asked.repository, codeUrl: config.repositories.codeUrl, mirror: pinned }),
+      async reply(to, report) {
+        told.set(reportKey(to), report);
+        asked.onProgress(report);
+      },
+    },
+    new MemorySaver(),
+  );
+  await work({ address, happened: { kind: 'again', job: 'file', by: 'file' } });
+  if (asked.keep) await work({ address, happened: { kind: 'keep', job: 'keep', by: 'file' } });
+  return (
+    told.get(reportKey(address)) ?? {
+      stage: 'done',
+      repository: asked.repository,
+      known: [],
+      failed: 'Nothing was told.',
+    }
+  );
+}
+
+async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliServices['doctor']> {
+  const { botToken, appToken, apiUrl } = config.slack;
+  const { token, apiUrl: githubUrl } = config.github;
+  await using stack = new AsyncDisposableStack();
+  const database = await openStore(config, log, stack).then(
+    () => ({ well: true, says: config.databaseUrl ? 'reached and up to date' : `embedded, in ${config.folder}` }),
+    (thrown) => ({ well: false, says: tell(thrown) }),
+  );
+  const slack = botToken
+    ? await checkSlack({ botToken, appToken, apiUrl })
+    : { well: false, says: 'no SLACK_BOT_TOKEN: only the local workspace works (npm run demo)' };
+  const github = token
+    ? await checkGitHub({ token, apiUrl: githubUrl })
+    : { well: false, says: 'no GITHUB_TOKEN: only repositories that git can read without one' };
+  return [
+    { name: 'configuration', well: true, needed: true, says: 'every setting parses' },
+    { name: 'database', needed: true, ...database },
+    { name: 'slack', needed: Boolean(botToken), ...slack },
+    { name: 'github', needed: Boolean(token), ...github },
+    ...(await bench.simulator.examine()),
+  ];
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+if (import.meta.main) {
+  await using stack = new AsyncDisposableStack();
+  const terminal = {
+    write: (text: string) => void process.stdout.write(text),
+    progress: (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`)),
+  };
+  try {
+    const config = readConfig(process.env);
+    await mkdir(config.folder, { recursive: true });
+    process.exitCode = await runProgram(
+      process.argv.slice(2),
+      commands(config, createLog(config.logLevel), stack, terminal),
+      terminal,
+    );
+  } catch (thrown) {
+    process.stderr.write(`${tell(thrown)}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,128 @@
+import path from 'node:path';
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import { capture } from '../graphs/capture/graph.ts';
+import { run } from '../graphs/capture/run.ts';
+import type { Memory, Services } from '../graphs/capture/services.ts';
+import { createSlack, type SlackOptions } from './adapters/slack/slack.ts';
+import { openMirror } from './codebase/git-mirror.ts';
+import type { Mirror } from './codebase/mirror.ts';
+import { survey } from './codebase/read-survey.ts';
+import type { Config } from './config.ts';
+import { openCheckpoints } from './db/checkpoints.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { startEmbedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { Failure } from './errors.ts';
+import { gather } from './evidence/gather.ts';
+import { type CapturePayload, captureJob, createIntake, tellReport } from './jobs/intake.ts';
+import { createOutbox } from './jobs/outbox.ts';
+import { createQueue } from './jobs/queue.ts';
+import type { Log } from './log.ts';
+import { createDrafter } from './reasoning/drafter.ts';
+import { createEmbedder } from './reasoning/embedder.ts';
+import { repair } from './repair/repair.ts';
+import { createMemory } from './scenarios/memory.ts';
+import { scenarioId } from './scenarios/scenario-id.ts';
+import { createSimulator } from './simulation/simulator.ts';
+
+/** What needs no database: mirrors, simulator, makers. */
+export type Bench = ReturnType<typeof openBench>;
+
+/** Builds what needs no database; disposed of with the stack. */
+export function openBench(config: Config, log: Log, stack: AsyncDisposableStack, searchPath: string) {
+  const cacheFolder = path.resolve(config.folder, 'cache');
+  const simulator = stack.use(createSimulator({ cacheFolder, ...config.simulation }));
+  const mirrors = new Map<string, Promise<Mirror>>();
+  const mirror = (source: string, dependencies?: string) => {
+    const key = `${source}\n${dependencies ?? ''}`;
+    const open = mirrors.get(key) ?? openMirror({ source, cacheFolder, dependencies, path: searchPath });
+    mirrors.set(key, open);
+    open.catch(() => mirrors.delete(key));
+    return open;
+  };
+  const drafter = createDrafter({ model: config.model, log });
+  const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
+  return { mirror, simulator, simulate, survey, drafter, embedder: createEmbedder(config.embeddings) };
+}
+
+/** The capture graph over a bench, a memory and whatever it hears and tells by. */
+export function openCapture(
+  bench: Bench,
+  given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
+  checkpointer: BaseCheckpointSaver,
+) {
+  const { simulator, simulate, drafter } = bench;
+  const services: Services = {
+    ...given,
+    survey,
+    drafter,
+    simulate,
+    diagnose: (asked) => diagnose({ ...asked, simulator }),
+    repair: (asked) => repair({ ...asked, simulator }),
+  };
+  return run(capture(services, checkpointer));
+}
+
+/** The database as configured, embedded when none is named, brought up to date. */
+export async function openStore(config: Config, log: Log, stack: AsyncDisposableStack): Promise<Database> {
+  const folder = path.resolve(config.folder);
+  const url = config.databaseUrl ?? stack.use(await startEmbedded({ folder })).url;
+  await migrate(url);
+  return stack.use(
+    await openDatabase({ url, onLost: (error) => log.warn({ err: error }, 'a database connection was lost') }),
+  );
+}
+
+/** The whole product, listening to Slack. */
+export async function openProduct(
+  config: Config,
+  log: Log,
+  stack: AsyncDisposableStack,
+  parts: { bench: Bench; slack: SlackOptions; checkpoints?: (database: Database) => Promise<BaseCheckpointSaver> },
+) {
+  const { bench } = parts;
+  const database = await openStore(config, log, stack);
+  const { sql } = database;
+  const slack = stack.use(await createSlack(parts.slack, log));
+  const queue = stack.use(createQueue({ database, log, names: [captureJob], alone: !config.databaseUrl }));
+  const outbox = stack.use(createOutbox({ sql, courier: slack.courier, log }));
+  const memory = createMemory(database, bench.embedder);
+  const { byDefault, byChannel, codeUrl } = config.repositories;
+  const work = openCapture(
+    bench,
+    {
+      memory,
+      async thread(address) {
+        const { id, kind } = await slack.channel(address);
+        return gather(await slack.thread(address), { channel: { name: id, kind } });
+      },
+      async repository(address) {
+        const { name } = await slack.channel(address);
+        const source = byChannel.get(name) ?? byDefault;
+        if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
+        return { name: source, codeUrl, mirror: await bench.mirror(source) };
+      },
+      async reply(address, report) {
+        await tellReport(sql, address, report);
+        outbox.wake();
+      },
+    },
+    await (parts.checkpoints ?? openCheckpoints)(database),
+  );
+  await queue.start();
+  await queue.work<CapturePayload>(captureJob, ({ payload }) => work(payload), {
+    concurrency: config.simulation.concurrency,
+    onDead: ({ payload, reason }) =>
+      tellReport(sql, payload.address, {
+        stage: 'done',
+        repository: '',
+        known: [],
+        failed: `I could not finish this: ${reason} Ask me again with “remember this”.`,
+      }),
+  });
+  outbox.start();
+  const intake = createIntake({ sql, queue });
+  await slack.start({ ...intake, scenario: (address) => memory.find(scenarioId(address)) });
+  return { database, told: intake.told, mirror: (source: string) => bench.mirror(source) };
+}
