@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 
 /** Asks the database: `` sql<Row>`select … where id = ${id}` ``. Values are bound, never pasted into the text. */
@@ -26,16 +27,40 @@ export function toVector(numbers: number[]): string {
   return `[${numbers.join(',')}]`;
 }
 
-/** The tag over a pool. */
+/**
+ * The tag over a pool. Inside its own transaction it refuses to be asked: the question would go out on another
+ * connection, so it would not be undone with the rest, and on the embedded database it would wait for ever.
+ */
 export function sqlOver(pool: pg.Pool): Sql {
-  return tag(
-    pool,
-    (work) => transaction(pool, work),
-    (call) => call(),
-  );
+  const around = new AsyncLocalStorage<{ open: boolean }>();
+  const outside = () => {
+    if (around.getStore()?.open) throw new Error('inside begin(…) ask the sql that it hands in, not the one outside');
+  };
+  const asker: Asker = {
+    query: async (query) => {
+      outside();
+      return await pool.query(query);
+    },
+  };
+  const begin: Sql['begin'] = async (work) => {
+    outside();
+    const here = { open: true };
+    return await transaction(
+      pool,
+      (sql) => around.run(here, () => work(sql)),
+      () => {
+        here.open = false;
+      },
+    );
+  };
+  return tag(asker, begin, (call) => call());
 }
 
-async function transaction<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+async function transaction<Result>(
+  pool: pg.Pool,
+  work: (sql: Sql) => Promise<Result>,
+  ended: () => void,
+): Promise<Result> {
   const client = await pool.connect();
   const after: (() => void)[] = [];
   let broken: Error | undefined;
@@ -43,6 +68,7 @@ async function transaction<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Re
     await client.query('begin');
     const result = await work(within(client, after));
     await client.query('commit');
+    ended();
     for (const call of after) call();
     return result;
   } catch (error) {
@@ -52,6 +78,7 @@ async function transaction<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Re
     });
     throw error;
   } finally {
+    ended();
     client.release(broken);
   }
 }

@@ -60,50 +60,34 @@ const pollSeconds = 0.5;
 export function createQueue(options: QueueOptions): Queue {
   const { database, log } = options;
   const boss = bossOn(database, log);
-  const wake = new Map<string, Set<() => void>>();
-  const wakeUp = (name: string) => {
-    for (const call of wake.get(name) ?? []) call();
+  // pg-boss polls twice a second at most; what is added or ended here is looked at once.
+  const wake = (name: string) => {
+    for (const worker of boss.getWipData()) if (worker.name === name) boss.notifyWorker(worker.id);
   };
-  const listen = (name: string, call: () => void) => wake.set(name, (wake.get(name) ?? new Set()).add(call));
-  let running = false;
+  let started = false;
+  let stopped: Promise<void> | undefined;
   const queue: Queue = {
     async start() {
       await boss.start();
-      running = true;
+      started = true;
       for (const name of options.names) await open(boss, name, options);
     },
     async add(name, payload, { key, sql = database.sql }) {
       const id = nextId();
       const db = { executeSql: (text: string, values?: unknown[]) => sql.ask(text, values) };
-      await boss.send(name, payload, { id, singletonKey: key, db: db as never });
-      sql.afterCommit(() => wakeUp(name));
+      await boss.send(name, payload, { id, singletonKey: key, db });
+      sql.afterCommit(() => wake(name));
       return id;
     },
-    async work<Payload extends object>(
-      name: string,
-      worker: Worker<Payload>,
-      { concurrency = 1, onDead }: WorkOptions<Payload> = {},
-    ) {
-      const settled = () => setTimeout(() => wakeUp(name), 20).unref();
-      const one = async ([job]: JobWithMetadata<Payload>[]): Promise<JobResult[]> => {
-        if (!job) return [];
-        // The next job of the key becomes free once pg-boss has written down how this one ended.
-        return [await attempt(job, worker, log).finally(settled)];
-      };
-      const work = {
-        localConcurrency: concurrency,
-        pollingIntervalSeconds: pollSeconds,
-        includeMetadata: true,
-        perJobResults: true,
-      } as const;
-      await boss.work<Payload, unknown, typeof work>(name, work, one);
-      for (const { id, name: of } of boss.getWipData()) if (of === name) listen(name, () => boss.notifyWorker(id));
-      await buryWith(boss, { name, log, onDead, freed: () => wakeUp(name) });
+    async work(name, worker, { concurrency = 1, onDead } = {}) {
+      const wakeNext = () => wake(name);
+      await workOn(boss, { name, worker, concurrency, log, wakeNext });
+      await buryWith(boss, { name, log, onDead, freed: wakeNext });
     },
     async stop() {
-      if (!running) return;
-      running = false;
-      await boss.stop({ graceful: true, close: false, timeout: options.stopTimeoutMs ?? 30_000 });
+      if (!started) return;
+      stopped ??= boss.stop({ graceful: true, close: false, timeout: options.stopTimeoutMs ?? 30_000 });
+      await stopped;
     },
     [Symbol.asyncDispose]: () => queue.stop(),
   };
@@ -148,7 +132,36 @@ async function giveBack(boss: PgBoss, name: string, sql: Sql): Promise<void> {
     from pgboss.job
     where name = ${name} and state = 'active'`;
   const ids = left.map((job) => job.id);
-  if (ids.length > 0) await boss.fail(name, ids, { message: 'the process ended during the work' });
+  if (ids.length === 0) return;
+  await boss.fail(name, ids, { message: 'the process ended during the work' });
+  // Counted as a try, so that a job which kills its process is given up in the end, but not made to wait.
+  for (const id of ids) await boss.update(name, undefined, { id, startAfter: new Date() });
+}
+
+/** What one kind of work needs. */
+interface Work<Payload> {
+  name: string;
+  worker: Worker<Payload>;
+  concurrency: number;
+  log: Log;
+  wakeNext: () => void;
+}
+
+async function workOn<Payload extends object>(boss: PgBoss, work: Work<Payload>): Promise<void> {
+  const { name, worker, concurrency, log, wakeNext } = work;
+  const options = {
+    localConcurrency: concurrency,
+    pollingIntervalSeconds: pollSeconds,
+    includeMetadata: true,
+    perJobResults: true,
+  } as const;
+  await boss.work<Payload, unknown, typeof options>(name, options, async ([job]) => {
+    if (!job) return [];
+    const result = await attempt(job, worker, log);
+    // The next job of the key becomes free a little later, when pg-boss has written down how this one ended.
+    setTimeout(wakeNext, 20).unref();
+    return [result];
+  });
 }
 
 async function attempt<Payload>(job: JobWithMetadata<Payload>, worker: Worker<Payload>, log: Log): Promise<JobResult> {

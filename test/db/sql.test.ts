@@ -81,6 +81,18 @@ describe('a transaction', () => {
     expect(seen).toEqual([1]);
   });
 
+  it('refuses a question that would slip out of it, at once instead of waiting for itself', async () => {
+    const slip = () => database.sql`select 1 as one`;
+    await expect(database.sql.begin(slip)).rejects.toThrow('inside begin');
+    await expect(database.sql.begin(() => database.sql.begin(async (sql) => await sql`select 1`))).rejects.toThrow(
+      'inside begin',
+    );
+    expect(await Promise.all([slip(), database.sql.begin(async (sql) => await sql`select 1 as one`)])).toEqual([
+      [{ one: 1 }],
+      [{ one: 1 }],
+    ]);
+  });
+
   it('undoes only the inner part when that throws and the outer goes on', async () => {
     const called: string[] = [];
     await database.sql.begin(async (sql) => {
