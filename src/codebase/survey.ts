@@ -7,6 +7,10 @@ export interface ExportedFunction {
   kind: 'function' | 'class' | 'value';
   line: number;
   parameters: string[];
+  /** Where it is written, when the module only hands it on: the module and the name it is exported under there. */
+  defined?: { module: string; export: string | null };
+  /** Methods of a class. */
+  methods?: string[];
 }
 
 /** A package of the tree: its name and the modules its specifiers resolve to. */
@@ -15,6 +19,8 @@ export interface SurveyedPackage {
   folder: string;
   /** The module of `require('<name>')`, relative to the tree. */
   main?: string;
+  /** Modules of the specifiers below its name, as its `exports` list them: `./utils` to `src/utils.ts`. */
+  subpaths?: Record<string, string>;
 }
 
 /** An HTTP route found in the code. */
