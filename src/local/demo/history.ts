@@ -65,7 +65,11 @@ async function patchesIn(history: string): Promise<string[]> {
 
 async function digest(files: string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(path.basename(file)).update('\0').update(await readFile(file));
+  for (const file of files)
+    hash
+      .update(path.basename(file))
+      .update('\0')
+      .update(await readFile(file));
   return hash.digest('hex');
 }
 
