@@ -62,7 +62,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         interrupted,
         say: (line) => (asked.script ? terminal.progress(line) : terminal.write(`${line}\n`)),
         open: (settings, slack) =>
-          openProduct(settings, log, stack, { bench: openBench(settings, log, stack, searchPath), slack }),
+          openProduct(settings, log, stack, { bench: openBench(settings, log, stack, searchPath), slack, alone: true }),
       }),
   };
 }
@@ -138,6 +138,7 @@ if (import.meta.main) {
   await using stack = new AsyncDisposableStack();
   const terminal = {
     write: (text: string) => void process.stdout.write(text),
+    complain: (text: string) => void process.stderr.write(text),
     progress: (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`)),
   };
   try {

@@ -74,18 +74,24 @@ export async function openStore(config: Config, log: Log, stack: AsyncDisposable
   );
 }
 
+/** What the product is built from. */
+interface ProductParts {
+  bench: Bench;
+  slack: SlackOptions;
+  /** No other process works on this database: what it left undone is taken up at once. */
+  alone?: boolean;
+  checkpoints?: (database: Database) => Promise<BaseCheckpointSaver>;
+}
+
 /** The whole product, listening to Slack. */
-export async function openProduct(
-  config: Config,
-  log: Log,
-  stack: AsyncDisposableStack,
-  parts: { bench: Bench; slack: SlackOptions; checkpoints?: (database: Database) => Promise<BaseCheckpointSaver> },
-) {
+export async function openProduct(config: Config, log: Log, stack: AsyncDisposableStack, parts: ProductParts) {
   const { bench } = parts;
   const database = await openStore(config, log, stack);
   const { sql } = database;
   const slack = stack.use(await createSlack(parts.slack, log));
-  const queue = stack.use(createQueue({ database, log, names: [captureJob], alone: !config.databaseUrl }));
+  const queue = stack.use(
+    createQueue({ database, log, names: [captureJob], alone: parts.alone ?? !config.databaseUrl }),
+  );
   const outbox = stack.use(createOutbox({ sql, courier: slack.courier, log }));
   const memory = createMemory(database, bench.embedder);
   const { byDefault, byChannel, codeUrl } = config.repositories;

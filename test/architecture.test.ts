@@ -48,7 +48,7 @@ const words: [name: string, where: RegExp, word: RegExp, instead: string][] = [
   [
     'SQL outside a store',
     /^(?!src\/(db|jobs|scenarios|memory)\/|src\/world\/postgres\/)/,
-    /\bsql(<[^>]*>)?`/,
+    /(?<![.\w])sql(<[^>]*>)?`/,
     'add a verb to the store of that noun',
   ],
   [

@@ -14,6 +14,8 @@ export function codeOf(outcome: 'holds' | 'violated' | 'unknown'): Answer['code'
 /** Where a command writes: answers, and progress for somebody who watches. */
 export interface Terminal {
   write(text: string): void;
+  /** Says what is wrong. */
+  complain(text: string): void;
   /** Shown on a terminal only; silence when piped. */
   progress(text: string): void;
 }

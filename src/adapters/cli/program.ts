@@ -24,7 +24,7 @@ export async function runProgram(argv: string[], services: CliServices, terminal
     .description('Rehearses changes against what is remembered of how the software ought to behave.')
     .showHelpAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.write(text) });
+    .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: (text) => terminal.complain(text) });
 
   onPlan(program.command('simulate').description('Simulate a plan on a revision. Exit 0 holds, 1 violated, 2 unknown.'))
     .option('--rev <revision>', 'branch, tag or commit (default: the tip of the default branch)')
@@ -90,11 +90,9 @@ export async function runProgram(argv: string[], services: CliServices, terminal
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     if (!isFailure(thrown)) throw thrown;
-    terminal.write(
-      argv.includes('--json')
-        ? `${JSON.stringify({ error: { code: thrown.code, message: tell(thrown) } })}\n`
-        : `${tell(thrown)}\n`,
-    );
+    if (argv.includes('--json'))
+      terminal.write(`${JSON.stringify({ error: { code: thrown.code, message: tell(thrown) } })}\n`);
+    else terminal.complain(`${tell(thrown)}\n`);
     return 2;
   }
 }
