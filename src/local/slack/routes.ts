@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Delivery } from './delivery/deliver.ts';
 import type { SocketMode } from './delivery/socket-mode.ts';
 import { refusedAs } from './guard.ts';
+import { pageRoutes } from './page-server/page-routes.ts';
 import { respond } from './respond.ts';
 import type { State } from './state.ts';
 import { methods } from './web-api/methods.ts';
@@ -20,7 +21,7 @@ export interface Served {
 }
 
 /** The routes: the Web API, response_urls, files, and the page. */
-export function routes({ state, socketMode, rates }: Served): Hono<{ Bindings: HttpBindings }> {
+export function routes({ state, socketMode, delivery, rates }: Served): Hono<{ Bindings: HttpBindings }> {
   const hono = new Hono<{ Bindings: HttpBindings }>();
   const api = {
     state,
@@ -53,5 +54,6 @@ export function routes({ state, socketMode, rates }: Served): Hono<{ Bindings: H
     context.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
     return context.body(Uint8Array.from(file.bytes).buffer);
   });
+  hono.route('/', pageRoutes(state, delivery));
   return hono;
 }

@@ -1,0 +1,96 @@
+import { signOf } from './icon.js';
+
+/** The shortcodes that people and our messages use most. */
+const known = {
+  '+1': '👍',
+  '-1': '👎',
+  thumbsup: '👍',
+  thumbsdown: '👎',
+  eyes: '👀',
+  tada: '🎉',
+  fire: '🔥',
+  rocket: '🚀',
+  bug: '🐛',
+  white_check_mark: '✅',
+  heavy_check_mark: '✔️',
+  x: '❌',
+  warning: '⚠️',
+  rotating_light: '🚨',
+  red_circle: '🔴',
+  large_green_circle: '🟢',
+  large_yellow_circle: '🟡',
+  large_orange_circle: '🟠',
+  large_blue_circle: '🔵',
+  white_circle: '⚪',
+  black_circle: '⚫',
+  hourglass: '⌛',
+  hourglass_flowing_sand: '⏳',
+  pushpin: '📌',
+  wastebasket: '🗑️',
+  ok: '🆗',
+  ok_hand: '👌',
+  books: '📚',
+  book: '📖',
+  speech_balloon: '💬',
+  thinking_face: '🤔',
+  bulb: '💡',
+  wrench: '🔧',
+  hammer_and_wrench: '🛠️',
+  mag: '🔍',
+  link: '🔗',
+  lock: '🔒',
+  key: '🔑',
+  bell: '🔔',
+  memo: '📝',
+  heart: '❤️',
+  pray: '🙏',
+  wave: '👋',
+  slightly_smiling_face: '🙂',
+  smile: '😄',
+  joy: '😂',
+  sob: '😭',
+  sweat_smile: '😅',
+  grimacing: '😬',
+  skull: '💀',
+  arrow_right: '➡️',
+  arrow_left: '⬅️',
+  arrow_up: '⬆️',
+  arrow_down: '⬇️',
+  repeat: '🔁',
+  stopwatch: '⏱️',
+  clock1: '🕐',
+  test_tube: '🧪',
+  package: '📦',
+  ship: '🚢',
+  scroll: '📜',
+  chart_with_upwards_trend: '📈',
+  money_with_wings: '💸',
+  100: '💯',
+  question: '❓',
+  exclamation: '❗',
+  information_source: 'ℹ️',
+  zap: '⚡',
+  sparkles: '✨',
+  robot_face: '🤖',
+  clapper: '🎬',
+  performing_arts: '🎭',
+  checkered_flag: '🏁',
+  construction: '🚧',
+  no_entry: '⛔',
+  no_entry_sign: '🚫',
+  herb: '🌿',
+  recycle: '♻️',
+};
+
+/** A shortcode as a drawing of ours, else as its character, else as it is written. */
+export function emoji(name) {
+  return signOf(name) ?? known[name] ?? `:${name}:`;
+}
+
+/** Plain text with its shortcodes made into drawings and characters. */
+export function withEmoji(text) {
+  return text
+    .split(/:([a-z0-9_+-]+):/)
+    .map((part, index) => (index % 2 === 1 ? emoji(part) : part))
+    .filter((part) => part !== '');
+}
