@@ -1,0 +1,31 @@
+import type { Draft, Drafter, Material } from '../draft.ts';
+import { readCodebase } from './codebase.ts';
+import { groundCall } from './ground-call.ts';
+import { missingOf } from './missing.ts';
+import { readCalls, readThread, specifiersIn } from './reading.ts';
+import { tagsOf } from './tags.ts';
+import { narrativeOf, reported, titleOf } from './writing.ts';
+
+/** The maker that needs no model: reads what engineers paste, and says nothing that the thread does not say. */
+export function createRules(): Drafter {
+  return { draft: draftByRules };
+}
+
+async function draftByRules({ evidence, survey, read, attempt }: Material): Promise<Draft> {
+  const common = { tags: tagsOf(evidence), maker: { kind: 'rules' } as const };
+  const reading = readThread(evidence);
+  const codebase = await readCodebase(survey, read, specifiersIn(reading));
+  const calls = readCalls(reading, codebase);
+  const call = await groundCall(calls, attempt);
+  if (call.judged && call.plan) {
+    return { ...common, title: titleOf(call.judged), narrative: narrativeOf(call.judged, evidence), plan: call.plan };
+  }
+  const missing = missingOf(calls, call);
+  return {
+    ...common,
+    title: 'Not grounded yet',
+    narrative: `${reported(evidence)} ${missing.sentence}`,
+    plan: null,
+    missing,
+  };
+}

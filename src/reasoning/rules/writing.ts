@@ -1,0 +1,69 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Judged } from './judge.ts';
+import type { Invocation } from './known.ts';
+import type { Outcome } from './outcome.ts';
+import { show, type Value } from './values.ts';
+
+/** A call in one line, as a person would write it. */
+export function callText({ module, export: name, args, new: built, follows }: Invocation, limit = 110): string {
+  const base =
+    module
+      .replace(/\.[^./]+$/, '')
+      .replace(/\/index$|^index$/, '')
+      .split('/')
+      .at(-1) || module;
+  const list = (values: Value[]) => values.map((value) => show(value, 60)).join(', ');
+  const steps = follows.map((follow) => ('get' in follow ? `.${follow.get}` : `.${follow.call}(${list(follow.args)})`));
+  const text = `${built ? 'new ' : ''}${name === null || name === 'default' ? base : name}(${list(args)})${steps.join('')}`;
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}
+
+/** An outcome as the end of a sentence: "gives null", "throws “…”". */
+export function outcomeText(outcome: Outcome): string {
+  if (outcome.kind === 'calm') return 'does not throw';
+  if (outcome.kind === 'value') return `gives ${show(outcome.value)}${outcome.part ? ` as ${outcome.part}` : ''}`;
+  return `throws ${outcome.message ? `“${outcome.message}”` : (outcome.name ?? 'an error')}`;
+}
+
+/** What ought to hold, in one line. */
+export function titleOf({ candidate, expected }: Judged): string {
+  return `${callText(candidate.invocation, 90)} ${outcomeText(expected)}`.slice(0, 200);
+}
+
+/** What was seen, what ought to hold and who says so, in a few sentences. */
+export function narrativeOf({ candidate, seen, expected, because, reproduced }: Judged, evidence: Evidence): string {
+  const call = callText(candidate.invocation);
+  const said = excerpt(evidence, because.quote, because.text);
+  const ought = `It ought to hold that it ${outcomeText(expected)}${said ? `, for the thread says: “${said}”` : ''}.`;
+  const here = reproduced
+    ? `At this revision \`${call}\` ${outcomeText(seen)}, as the thread reports.`
+    : `At this revision \`${call}\` ${outcomeText(seen)} already, so what was reported cannot be reproduced here.`;
+  return `${reported(evidence)} ${here} ${ought}`;
+}
+
+/** Where it was reported, in its first words. */
+export function reported({ quotes, visibility }: Evidence): string {
+  const first = quotes.find(({ text }) => /\w{3,}\s+\w{2,}/.test(plain(text)));
+  const words = first ? plain(first.text) : '';
+  return words ? `Reported in #${visibility.channel}: “${short(words, 140)}”.` : `Reported in #${visibility.channel}.`;
+}
+
+/** The line of a message in which some words stand. */
+export function excerpt({ quotes }: Evidence, quote: number, words: string): string {
+  const lines = (quotes[quote]?.text ?? '').split('\n').map((line) => line.trim());
+  const [first = ''] = words.split('\n');
+  const line = lines.find((one) => first !== '' && one.includes(first.trim()));
+  return short((line ?? '').replace(/```/g, ''), 200);
+}
+
+function plain(text: string): string {
+  return text
+    .replace(/```[\s\S]*?(```|$)/g, ' ')
+    .replace(/:[a-z_+-]+:/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function short(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1).trimEnd()}…` : text;
+}
