@@ -105,6 +105,7 @@ describe('what is true of the example', () => {
   for (const defect of truth.defects) {
     it(`is grounded: ${defect.id}`, () => {
       expect(parsePlan(defect.plan).when.length).toBeGreaterThan(0);
+      if (defect.call) expect(parsePlan(defect.call).when[0]).toHaveProperty('call');
     });
 
     it(`came with its culprit, among other changes, and is in the head: ${defect.id}`, async () => {
