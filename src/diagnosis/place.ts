@@ -1,0 +1,88 @@
+import type { Hunk } from '../codebase/hunk.ts';
+import type { Mirror } from '../codebase/mirror.ts';
+import { enclosingFunctions } from '../codebase/symbols.ts';
+import type { FunctionRun } from '../simulation/trace.ts';
+import { isCode } from './kinds-of-files.ts';
+import type { EnclosingFunction } from './root-cause.ts';
+
+/** The place to open first, and the functions around what changed, the likeliest first. */
+export interface Place {
+  file: string;
+  line: number;
+  text: string;
+  functions: EnclosingFunction[];
+}
+
+interface Seen {
+  hunk: Hunk;
+  lines: string[];
+  line: number;
+  functions: EnclosingFunction[];
+  rank: number;
+}
+
+/** Ranks hunks by whether the violated run passed through them, then by size, and points at the first. */
+export async function placeOf(
+  mirror: Mirror,
+  commit: string,
+  { hunks, ran }: { hunks: Hunk[]; ran: FunctionRun[] },
+): Promise<Place> {
+  const seen: Seen[] = [];
+  for (const hunk of hunks) {
+    const source = hunk.deleted || hunk.whole ? undefined : await mirror.read(commit, hunk.file);
+    const lines = source?.split('\n') ?? [];
+    const line = Math.max(1, Math.min(firstLine(hunk), lines.length));
+    const functions = source === undefined ? [] : around(source, hunk, line);
+    seen.push({ hunk, lines, line, functions, rank: rankOf({ hunk, functions, ran }) });
+  }
+  seen.sort((a, b) => a.rank - b.rank || size(b.hunk) - size(a.hunk));
+  const first = seen.find(({ lines }) => lines.length > 0) ?? seen[0];
+  const executed = (found: EnclosingFunction) => (ran.some((run) => overlaps(run, found)) ? 0 : 1);
+  const functions = unique(seen.flatMap((each) => each.functions)).sort((a, b) => executed(a) - executed(b));
+  return {
+    file: first?.hunk.file ?? '',
+    line: first?.line ?? 1,
+    text: first?.lines[first.line - 1] ?? '',
+    functions,
+  };
+}
+
+/** The first changed line that says something; of a pure deletion the line that follows. */
+function firstLine({ newStart, newLines, added }: Hunk): number {
+  if (newLines === 0) return newStart + 1;
+  const telling = added.findIndex((line) => /\w/.test(line) && !isComment(line));
+  return newStart + Math.max(0, telling);
+}
+
+/** Functions around every changed line, the innermost of the first line first. */
+function around(source: string, { file, newStart, newLines }: Hunk, first: number): EnclosingFunction[] {
+  const last = Math.min(newStart + Math.max(newLines, 1) - 1, newStart + 400);
+  const found = [...enclosingFunctions(source, file, first)];
+  for (let line = newStart; line <= last; line++) found.push(...enclosingFunctions(source, file, line));
+  return unique(found);
+}
+
+/** 0: the run passed through it; 1: beside all functions, so it ran when the module was loaded; 2: it did not run; 3: no code. */
+function rankOf({ hunk, functions, ran }: { hunk: Hunk; functions: EnclosingFunction[]; ran: FunctionRun[] }): number {
+  if (!isCode(hunk.file) || hunk.whole || [...hunk.added, ...hunk.removed].every((line) => isComment(line))) return 3;
+  if (functions.some((found) => ran.some((run) => overlaps(run, found)))) return 0;
+  return functions.length === 0 ? 1 : 2;
+}
+
+function overlaps(run: FunctionRun, found: EnclosingFunction): boolean {
+  return (
+    run.file === found.file && run.line <= found.endLine && found.line <= run.endLine && run.endLine === found.endLine
+  );
+}
+
+function unique(found: EnclosingFunction[]): EnclosingFunction[] {
+  return [...new Map(found.map((each) => [`${each.file}:${each.line}:${each.endLine}:${each.name}`, each])).values()];
+}
+
+function size({ added, removed }: Hunk): number {
+  return added.length + removed.length;
+}
+
+function isComment(line: string): boolean {
+  return /^\s*(\/\/|\/\*|\*|#|<!--|$)/.test(line);
+}
