@@ -26,12 +26,19 @@ export interface Near {
   score: number;
   /** Cosine of the meanings, 1 is the same. */
   similarity: number;
+  /** Share of words in common (Dice), 1 is all. */
+  shared: number;
   /** It most likely says the same thing. */
   duplicate: boolean;
 }
 
-/** From how near on two scenarios are taken for one; calibrated in test/scenarios/duplicates.test.ts. */
-const duplicateFrom = 0.6;
+/**
+ * When two are taken for one: most words in common and a meaning that does not speak against it, or a meaning so near
+ * that words do not matter. Calibrated in test/scenarios/duplicates.test.ts: incidents retold share 0.60 of their words
+ * and more, other incidents in the same area 0.50 at most.
+ */
+const alike = ({ similarity, shared }: { similarity: number; shared: number }) =>
+  (shared >= 0.55 && similarity >= 0.45) || similarity >= 0.85;
 
 /** How many of each ranking are looked at; beyond that a place adds next to nothing. */
 const depth = 50;
@@ -46,7 +53,7 @@ export async function nearest(sql: Sql, wanted: Wanted): Promise<Near[]> {
   return await sql.begin(async (within) => {
     // The index is asked for more while a repository's few are thin among everybody's many.
     await within`select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '100', true)`;
-    const rows = await within<ScenarioRow & { score: number; similarity: number; visible: boolean }>`
+    const rows = await within<ScenarioRow & { score: number; similarity: number; shared: number; visible: boolean }>`
       with by_meaning as (
         select id, row_number() over (order by distance, id) as place
         from (
@@ -62,7 +69,7 @@ export async function nearest(sql: Sql, wanted: Wanted): Promise<Near[]> {
         ) as near
       ),
       asked as materialized (
-        select telling_words(${words}) as any_word
+        select telling_words(${words}) as any_word, tsvector_to_array(scenario_words('', ${words}, '{}')) as all_words
       ),
       by_words as (
         select id, row_number() over (order by rank desc, id) as place
@@ -81,18 +88,21 @@ export async function nearest(sql: Sql, wanted: Wanted): Promise<Near[]> {
       select scenarios.*,
         (coalesce(1.0 / (60 + by_meaning.place), 0) + coalesce(1.0 / (60 + by_words.place), 0))::float8 as score,
         case when embedder = ${meaning.embedder} then 1 - (embedding <=> ${vector}::vector) else 0 end as similarity,
+        (
+          select 2.0 * count(*) / (length(words) + cardinality(all_words))
+          from unnest(all_words) as word
+          where word = any(tsvector_to_array(words))
+        )::float8 as shared,
         visibility = 'public' or channel = ${viewer.channel} as visible
       from by_meaning
       full join by_words using (id)
       join scenarios using (id)
+      cross join asked
       order by score desc, id
       limit ${limit}`;
-    return rows.map((row) => ({
-      id: row.id,
-      scenario: row.visible ? toScenario(row) : null,
-      score: row.score,
-      similarity: row.similarity,
-      duplicate: row.similarity >= duplicateFrom,
-    }));
+    return rows.map((row) => {
+      const { id, score, similarity, shared, visible } = row;
+      return { id, scenario: visible ? toScenario(row) : null, score, similarity, shared, duplicate: alike(row) };
+    });
   });
 }
