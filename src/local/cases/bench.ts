@@ -1,0 +1,28 @@
+import type { Mirror } from '../../codebase/mirror.ts';
+import type { Survey } from '../../codebase/survey.ts';
+import type { Tree } from '../../codebase/tree.ts';
+import type { Drafter } from '../../reasoning/draft.ts';
+import type { Simulator } from '../../simulation/simulation.ts';
+
+/** The parts of the product that are measured. */
+export interface Bench {
+  mirror(source: string, dependencies?: string): Promise<Mirror>;
+  simulator: Simulator;
+  survey(tree: Tree): Promise<Survey>;
+  drafter: Drafter;
+}
+
+/** A simulator that counts what goes through it. */
+export function counting(simulator: Simulator): Simulator & { readonly runs: number } {
+  let runs = 0;
+  return {
+    simulate: (plan, tree, options) => {
+      runs++;
+      return simulator.simulate(plan, tree, options);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+    get runs() {
+      return runs;
+    },
+  };
+}
