@@ -1,12 +1,13 @@
 import type { Given } from '../simulation/plan.ts';
 import type { Model } from './model.ts';
 
-/** A modelled store that a plan can fill and ask; each verb throws a Failure when the store refuses. */
+/** What a plan's `given` may ask of a store. */
+export type StoreGiven = Extract<Given, { rows: unknown } | { sql: unknown } | { keys: unknown }>;
+
+/** A modelled store: a plan can fill it before the first step and look into it after the last. */
 export interface StoreModel extends Model {
-  /** Puts in place what a plan gives: `rows` or `sql` for a database, `keys` for a key-value store. */
-  apply(given: Given): Promise<void>;
-  /** The rows that a query of `then.sql` answers, as plain JSON; a store without queries throws WORLD_UNMODELLED. */
-  query(text: string): Promise<Record<string, unknown>[]>;
-  /** Puts a message on a queue that lives in this store; absent where it has none. */
-  publish?(queue: string, message: unknown): Promise<void>;
+  /** Fills the store; throws PLAN_INVALID with the name of the table or key that does not fit. */
+  apply(given: StoreGiven): Promise<void>;
+  /** The rows that a `then.sql` sees: what was committed; throws PLAN_INVALID when the text is not understood. */
+  query(text: string): Promise<unknown[]>;
 }

@@ -56,5 +56,7 @@ function environmentOf(text: string): Record<string, string> {
     return name ? { [name]: value.join(' ') } : {};
   }
   const pairs = [...text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
-  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value.replace(/^(["'])([\s\S]*)\1$/, '$2')]));
+  return Object.fromEntries(
+    pairs.map(([, name = '', value = '']) => [name, value.replace(/^(["'])([\s\S]*)\1$/, '$2')]),
+  );
 }

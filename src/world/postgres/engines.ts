@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../../errors.ts';
+import { type Engine, startEngine } from './engine/engine.ts';
+import { literal, quoted } from './literal.ts';
+import { query, readError } from './wire.ts';
+
+/** The database that every simulation of a revision starts from. */
+export interface Template {
+  database: string;
+  user: string;
+  /** SQL that runs in this order, once. */
+  scripts: { file: string; text: string }[];
+}
+
+/** A fresh copy of a template, for one simulation. */
+export interface Database extends AsyncDisposable {
+  /** Hands messages to Postgres at a virtual time; `passed` is how long it waited, in virtual milliseconds. */
+  run(messages: Uint8Array[], now: number): Promise<{ bytes: Uint8Array; passed: number }>;
+}
+
+/** Postgres engines that are kept between simulations, so that a fresh database costs milliseconds. */
+export interface Engines extends AsyncDisposable {
+  /** Throws MIGRATION_FAILED with the file and what Postgres said. */
+  lease(template: Template, seed: number): Promise<Database>;
+}
+
+/** Opens a pool that keeps at most so many idle engines (about 300 MB each). */
+export function openEngines({ mostIdle = 2, replyTimeoutMs = 30_000 } = {}): Engines {
+  const idle: Engine[] = [];
+  let files: Promise<Uint8Array> | undefined;
+  const start = async (): Promise<Engine> => {
+    const known = await files;
+    const engine = startEngine({ files: known, replyTimeoutMs });
+    files ??= engine.then(async (first) => (await first.ask({ do: 'files' })).files ?? new Uint8Array());
+    return engine;
+  };
+  const giveBack = async (engine: Engine) => {
+    if (!engine.spent && idle.length < mostIdle) idle.push(engine);
+    else await engine.stop();
+  };
+  const ready = async (template: Template, seed: number): Promise<Engine> => {
+    const key = keyOf(template);
+    const at = idle.findIndex((engine) => engine.known.has(key));
+    const engine = idle.splice(at < 0 ? idle.length - 1 : at, 1)[0] ?? (await start());
+    try {
+      await prepare(engine, key, template);
+      const { worn } = await engine.ask({ do: 'open', key, seed });
+      if (!worn) return engine;
+    } catch (thrown) {
+      await giveBack(engine);
+      throw thrown;
+    }
+    await engine.stop();
+    return ready(template, seed);
+  };
+  return {
+    lease: async (template, seed) => {
+      const engine = await ready(template, seed);
+      return {
+        run: async (messages, now) => {
+          const { bytes = new Uint8Array(), passed = 0 } = await engine.ask({ do: 'run', messages, now });
+          return { bytes, passed };
+        },
+        [Symbol.asyncDispose]: () => giveBack(engine),
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(idle.splice(0).map((engine) => engine.stop()));
+    },
+  };
+}
+
+async function prepare(engine: Engine, key: string, template: Template): Promise<void> {
+  const scripts = [...identity(template), ...template.scripts].map(({ file, text }) => ({
+    file,
+    message: query(text),
+  }));
+  const { refused } = await engine.ask({ do: 'prepare', key, scripts });
+  if (refused) throw new Failure('MIGRATION_FAILED', { file: refused.file, problem: readError(refused.reply).message });
+  engine.known.add(key);
+}
+
+/** The one database that Postgres runs on here takes the name and owner that the repository expects. */
+function identity({ database, user }: Template): Template['scripts'] {
+  const scripts: string[] = [];
+  if (database !== 'postgres')
+    scripts.push(`update pg_database set datname = ${literal(database)} where datname = 'postgres'`);
+  if (user !== 'postgres') {
+    scripts.push(`create role ${quoted(user)} superuser login`, `set session authorization ${quoted(user)}`);
+  }
+  return scripts.map((text) => ({ file: 'the database itself', text }));
+}
+
+function keyOf(template: Template): string {
+  return createHash('sha256').update(JSON.stringify(template)).digest('hex');
+}

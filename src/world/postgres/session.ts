@@ -1,0 +1,138 @@
+import type { Connection, Peer } from '../model.ts';
+import type { Store } from '../world.ts';
+import { keepStatements, type Statements } from './statements.ts';
+import { errorMessage, type Message, message, split, text } from './wire.ts';
+
+/** One client's side: its connection, what it has prepared and set. */
+export interface Session {
+  id: number;
+  peer: Peer;
+  user: string;
+  statements: Statements;
+  /** Settings that differ from the server's own, put in force whenever the client has its turn. */
+  settings: Map<string, string>;
+  gone: boolean;
+}
+
+/** What happens behind a session. */
+export interface Desk {
+  /** Why this client may not enter, as an error; nothing when it may. */
+  refuse(session: Session, database: string): Buffer | undefined;
+  /** Messages up to one that asks for an answer (`Query`, `Sync`, `Flush`, …). */
+  take(session: Session, messages: Message[]): void;
+  left(session: Session): void;
+}
+
+const sslRequest = 80_877_103;
+const gssRequest = 80_877_104;
+const cancelRequest = 80_877_102;
+const cosmetic = /^(user|database|application_name|client_encoding|extra_float_digits|replication|options|_pq_\..*)$/;
+
+/** Speaks the first words of the protocol with a client, then hands over its messages in whole turns. */
+export function openSession(id: number, peer: Peer, store: Store, desk: Desk): Connection {
+  const session: Session = { id, peer, user: '', statements: keepStatements(id), settings: new Map(), gone: false };
+  let buffered: Buffer = Buffer.alloc(0);
+  let stage: 'startup' | 'password' | 'open' = 'startup';
+  let database = '';
+  let turn: Message[] = [];
+  const leave = () => {
+    if (session.gone) return;
+    session.gone = true;
+    desk.left(session);
+  };
+  const fatal = (error: Buffer) => {
+    peer.send(error);
+    peer.end();
+    leave();
+  };
+  const enter = () => {
+    const refused = desk.refuse(session, database);
+    if (refused) return fatal(refused);
+    stage = 'open';
+    peer.send(greeting(session));
+  };
+  const startup = (body: Buffer) => {
+    const code = body.readInt32BE(0);
+    if (code === sslRequest || code === gssRequest) return peer.send(Buffer.from('N'));
+    if (code === cancelRequest) return peer.end();
+    const parameters = parametersOf(body.subarray(4));
+    session.user = parameters.get('user') ?? 'postgres';
+    database = parameters.get('database') ?? session.user;
+    for (const [name, value] of settingsOf(parameters)) session.settings.set(name, value);
+    if (store.password === undefined) return enter();
+    stage = 'password';
+    peer.send(message('R', 3));
+  };
+  const open = (asked: Message) => {
+    if (asked.type === 'X') {
+      peer.end();
+      return leave();
+    }
+    turn.push(asked);
+    if (!/[QSHF]/.test(asked.type)) return;
+    desk.take(session, turn);
+    turn = [];
+  };
+  const password = (asked: Message) => {
+    if (text(asked.body)[0] === store.password) return enter();
+    fatal(errorMessage('FATAL', '28P01', `password authentication failed for user "${session.user}"`));
+  };
+  const read = () => {
+    while (stage === 'startup' && buffered.length >= 8 && !session.gone) {
+      const length = buffered.readInt32BE(0);
+      if (length < 8 || length > 10_000)
+        return fatal(errorMessage('FATAL', '08P01', 'invalid length of startup packet'));
+      if (buffered.length < length) return;
+      const body = buffered.subarray(4, length);
+      buffered = buffered.subarray(length);
+      startup(body);
+    }
+    if (stage === 'startup') return;
+    const { messages, rest } = split(buffered);
+    buffered = rest;
+    for (const asked of messages) if (!session.gone) (stage === 'password' ? password : open)(asked);
+  };
+  return {
+    receive: (bytes) => {
+      buffered = Buffer.concat([buffered, bytes]);
+      read();
+    },
+    ended: leave,
+  };
+}
+
+function greeting(session: Session): Buffer {
+  const status = {
+    server_version: '18.6',
+    server_encoding: 'UTF8',
+    client_encoding: 'UTF8',
+    DateStyle: 'ISO, MDY',
+    IntervalStyle: 'postgres',
+    TimeZone: session.settings.get('TimeZone') ?? 'UTC',
+    integer_datetimes: 'on',
+    standard_conforming_strings: 'on',
+    is_superuser: 'on',
+    session_authorization: session.user,
+    in_hot_standby: 'off',
+    default_transaction_read_only: 'off',
+  };
+  const parameters = Object.entries(status).map(([name, value]) => message('S', `${name}\0${value}\0`));
+  return Buffer.concat([message('R', 0), ...parameters, message('K', session.id, session.id), message('Z', 'I')]);
+}
+
+function parametersOf(body: Buffer): Map<string, string> {
+  const found = new Map<string, string>();
+  for (let at = 0; at < body.length && body[at] !== 0; ) {
+    const [name, afterName] = text(body, at);
+    const [value, next] = text(body, afterName);
+    found.set(name, value);
+    at = next;
+  }
+  return found;
+}
+
+function settingsOf(parameters: Map<string, string>): [string, string][] {
+  const options = [...(parameters.get('options') ?? '').matchAll(/(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)/g)];
+  const own = options.map(([, name = '', value = '']): [string, string] => [name, value.replace(/\\(.)/g, '$1')]);
+  return [...own, ...[...parameters].filter(([name]) => !cosmetic.test(name))];
+}

@@ -1,0 +1,115 @@
+import type { Surroundings } from '../model.ts';
+import type { Database } from './engines.ts';
+import { channelIn, type Listeners } from './listeners.ts';
+import type { Session } from './session.ts';
+import type { Execution } from './statements.ts';
+import { type Message, message, query, split, text } from './wire.ts';
+import { sawChange, sawQuery, sawUnmodelled } from './witness.ts';
+
+/** One turn of one client at the backend. */
+export interface Turn {
+  session: Session;
+  messages: Message[];
+  database: Database;
+  surroundings: Surroundings;
+  listeners: Listeners;
+  /** Another client has used the unnamed statement since. */
+  again: boolean;
+}
+
+/** What a turn left behind. */
+export interface Outcome {
+  reply: Buffer;
+  passed: number;
+  /** The client keeps the backend: a transaction is open, or it has not synced. */
+  holds: boolean;
+  settingsChanged: boolean;
+  unnamed: 'own' | 'gone' | 'kept';
+  /** Channels to listen to again, since one client's UNLISTEN took them from all. */
+  relisten: string[];
+}
+
+const copyIn = /^\s*copy\b[\s\S]*\bfrom\s+stdin\b/i;
+const refusal = (what: string) =>
+  `do $$ begin raise exception using errcode = '0A000', message = '${what} is not modelled'; end $$`;
+
+/** Hands a client's messages to Postgres, records what they do, and sorts what comes back. */
+export async function perform(turn: Turn): Promise<Outcome> {
+  const { session, database, surroundings } = turn;
+  const service = session.peer.service;
+  const executions: Execution[] = [];
+  const renamed = turn.messages.map((asked) => {
+    const modelled = withoutUnmodelled(asked, turn);
+    const sent = session.statements.rename(modelled);
+    if (asked.type === 'Q') executions.push({ sql: text(asked.body)[0], parameters: [] });
+    if (asked.type === 'E') executions.push(session.statements.execution(asked));
+    return sent;
+  });
+  for (const execution of executions) sawQuery(surroundings, service, execution);
+  const first = turn.messages.find((asked) => session.statements.usesUnnamed(asked) || isUnnamedParse(asked));
+  const repeat = turn.again && first !== undefined && !isUnnamedParse(first) ? session.statements.unnamed : undefined;
+  const { bytes, passed } = await database.run(repeat ? [repeat, ...renamed] : renamed, surroundings.clock.now());
+  const simple = turn.messages.some((asked) => asked.type === 'Q');
+  const sorted = sort(split(Buffer.from(bytes)).messages, executions, simple, turn);
+  if (repeat) dropFirst(sorted.kept, '1');
+  const parsed = turn.messages.some(isUnnamedParse) || repeat !== undefined;
+  return {
+    reply: Buffer.concat(sorted.kept.map(({ type, body }) => message(type, body))),
+    passed,
+    holds: sorted.status !== 'I',
+    settingsChanged: sorted.settingsChanged || executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
+    unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',
+    relisten: sorted.relisten,
+  };
+}
+
+function sort(replies: Message[], executions: Execution[], simple: boolean, turn: Turn) {
+  const { session, surroundings, listeners } = turn;
+  const kept: Message[] = [];
+  const relisten: string[] = [];
+  const seen = new Map<string, number>();
+  let status = '';
+  let at = 0;
+  let settingsChanged = false;
+  for (const reply of replies) {
+    if (reply.type === 'A') {
+      listeners.notify(reply);
+      continue;
+    }
+    kept.push(reply);
+    if (reply.type === 'Z') status = reply.body.toString('latin1');
+    if (reply.type === 'C') {
+      const [tag] = text(reply.body);
+      const sql = executions[at]?.sql ?? '';
+      const verb = tag.split(' ')[0] ?? '';
+      const key = `${at} ${verb}`;
+      sawChange(surroundings, session.peer.service, sql, tag, seen.get(key) ?? 0);
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      settingsChanged ||= verb === 'SET' || verb === 'RESET' || verb === 'DISCARD';
+      const channel = channelIn(sql);
+      if (verb === 'LISTEN' && channel) listeners.listen(session, channel);
+      if (verb === 'UNLISTEN') relisten.push(...listeners.unlisten(session, channel));
+    }
+    if (!simple && /[CsI]/.test(reply.type)) at += 1;
+  }
+  return { kept, relisten, status, settingsChanged };
+}
+
+function withoutUnmodelled(asked: Message, { surroundings, session }: Turn): Message {
+  const parsed = asked.type === 'P' ? text(asked.body) : undefined;
+  const sql = asked.type === 'Q' ? text(asked.body)[0] : parsed ? text(asked.body, parsed[1])[0] : '';
+  if (!copyIn.test(sql)) return asked;
+  sawUnmodelled(surroundings, session.peer.service, 'COPY … FROM STDIN');
+  const instead = refusal('COPY from a client');
+  if (!parsed) return { type: 'Q', body: query(instead).subarray(5) };
+  return { type: 'P', body: Buffer.concat([Buffer.from(`${parsed[0]}\0${instead}\0`), Buffer.alloc(2)]) };
+}
+
+function isUnnamedParse({ type, body }: Message): boolean {
+  return type === 'P' && text(body)[0] === '';
+}
+
+function dropFirst(messages: Message[], type: string): void {
+  const at = messages.findIndex((one) => one.type === type);
+  if (at >= 0) messages.splice(at, 1);
+}
