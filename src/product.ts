@@ -17,7 +17,7 @@ import { Failure } from './errors.ts';
 import { gather } from './evidence/gather.ts';
 import { type CapturePayload, captureJob, createIntake, tellReport } from './jobs/intake.ts';
 import { createOutbox } from './jobs/outbox.ts';
-import { createQueue } from './jobs/queue.ts';
+import { createQueue, type QueueOptions } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
@@ -80,6 +80,8 @@ interface ProductParts {
   slack: SlackOptions;
   /** No other process works on this database: what it left undone is taken up at once. */
   alone?: boolean;
+  /** How patient the queue is with jobs that fail. */
+  patience?: Pick<QueueOptions, 'retryLimit' | 'retryDelaySeconds' | 'retryDelayMaxSeconds'>;
   checkpoints?: (database: Database) => Promise<BaseCheckpointSaver>;
 }
 
@@ -90,7 +92,13 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
   const { sql } = database;
   const slack = stack.use(await createSlack(parts.slack, log));
   const queue = stack.use(
-    createQueue({ database, log, names: [captureJob], alone: parts.alone ?? !config.databaseUrl }),
+    createQueue({
+      database,
+      log,
+      names: [captureJob],
+      alone: parts.alone ?? !config.databaseUrl,
+      ...parts.patience,
+    }),
   );
   const outbox = stack.use(createOutbox({ sql, courier: slack.courier, log }));
   const memory = createMemory(database, bench.embedder);

@@ -1,3 +1,4 @@
+import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { planOf } from './plan-of.ts';
 import { report } from './report.ts';
 import type { Services } from './services.ts';
@@ -12,6 +13,12 @@ export const mend =
     await services.reply(state.address, report(state, 'mending'));
     const { mirror } = await services.repository(state.address);
     const kept = await services.memory.kept(state.repository);
-    const neighbours = kept.map(({ title, plan }) => ({ title, plan }));
+    const neighbours = kept.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
     return { fix: await services.repair({ mirror, plan: planOf(state), head: state.revision, cause, neighbours }) };
   };
+
+/** A scenario's words are shown only where its source can be read. */
+function titleFor({ address }: CaptureState, { title, evidence }: Scenario): string {
+  const { kind, channel } = evidence.visibility;
+  return kind === 'public' || channel === address.channel ? title : 'a scenario from a private channel';
+}

@@ -47,6 +47,8 @@ export interface QueueOptions {
   alone?: boolean;
   retryLimit?: number;
   retryDelaySeconds?: number;
+  /** The wait doubles up to this. */
+  retryDelayMaxSeconds?: number;
   /** How long one try may take. */
   expireSeconds?: number;
   /** A worker not heard of for so long is taken for dead; at least 10. */
@@ -110,11 +112,17 @@ function bossOn({ pool }: Database, log: Log): PgBoss {
 
 /** A queue whose policy is one at a time and in order for each key, and beside it one for what cannot be done. */
 async function open(boss: PgBoss, name: string, options: QueueOptions): Promise<void> {
-  const { retryLimit = 4, retryDelaySeconds = 2, expireSeconds = 900, heartbeatSeconds = 30 } = options;
+  const {
+    retryLimit = 4,
+    retryDelaySeconds = 2,
+    retryDelayMaxSeconds = 300,
+    expireSeconds = 900,
+    heartbeatSeconds = 30,
+  } = options;
   const lasting = {
     retryBackoff: true,
     retryDelay: retryDelaySeconds,
-    retryDelayMax: 300,
+    retryDelayMax: retryDelayMaxSeconds,
     expireInSeconds: expireSeconds,
   };
   await boss.createQueue(`${name}-dead`, { ...lasting, retryLimit: 10 });

@@ -27,6 +27,10 @@ async function deadly(database: Database, die: CrashOrder['die']): Promise<BaseC
 
 if (import.meta.main) {
   const { die, ...setting } = JSON.parse(process.argv[2] ?? '{}') as CrashOrder;
-  const product = await startProduct({ ...setting, checkpoints: (database) => deadly(database, die) });
+  const product = await startProduct({
+    ...setting,
+    patience: { retryLimit: 60, retryDelaySeconds: 1, retryDelayMaxSeconds: 1 },
+    checkpoints: (database) => deadly(database, die),
+  });
   process.once('SIGTERM', () => void product[Symbol.asyncDispose]().then(() => process.exit(0)));
 }

@@ -16,6 +16,7 @@ export interface Setting {
   databaseUrl: string;
   repository: string;
   slack: SlackOptions;
+  patience?: Parameters<typeof openProduct>[3]['patience'];
   checkpoints?: (database: Database) => Promise<BaseCheckpointSaver>;
   /** Further settings by their names in the environment. */
   environment?: Record<string, string>;
@@ -39,6 +40,7 @@ export async function startProduct(
     slack: setting.slack,
     checkpoints: setting.checkpoints,
     alone: true,
+    patience: setting.patience,
   });
   return { ...product, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

@@ -36,7 +36,13 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
     logLevel: LogLevel.WARN,
     logger: boltLogger(log),
     deferInitialization: true,
-    clientOptions: { slackApiUrl: apiUrl, timeout: 10_000, retryConfig: { retries: 1 }, rejectRateLimitedCalls: true },
+    clientOptions: {
+      slackApiUrl: apiUrl,
+      timeout: 10_000,
+      // A post whose answer was lost may have landed: the outbox looks before it posts again, the client would not.
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    },
   });
   await app.init();
   app.error(async (error) => {
