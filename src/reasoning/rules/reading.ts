@@ -90,3 +90,8 @@ function after(passages: Passage[], fence: Passage): string {
   const near = passages.slice(fence.id + 1).find(({ kind }) => kind !== 'inline');
   return near?.kind === 'prose' && near.quote === fence.quote ? near.text : '';
 }
+
+/** The prose before and after a fence, within its message. */
+export function proseAround(passages: Passage[], fence: Passage): [before: string, after: string] {
+  return [before(passages, fence), after(passages, fence)];
+}
