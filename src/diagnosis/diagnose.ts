@@ -44,9 +44,10 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Los
   const violated = (await judge.at(culprit.commit.id)).simulation;
   if (!violated) return { reason: `${short(culprit.commit.id)} could not be simulated again` };
   onProgress(`it came with ${short(culprit.commit.id)} ${culprit.commit.subject}`);
-  const hunks = await minimise({ mirror, judge, culprit, violated });
+  const all = await mirror.hunks(culprit.good, culprit.commit.id);
+  const hunks = await minimise({ mirror, judge, culprit, violated }, all);
   onProgress(`${hunks.length} of its hunks ${hunks.length === 1 ? 'flips' : 'flip'} the verdict`);
-  const place = await placeOf(mirror, culprit.commit.id, { hunks, ran: violated.trace.functions });
+  const place = await placeOf(mirror, culprit.commit.id, { hunks, all, ran: violated.trace.functions });
   return { commit: culprit.commit, good: culprit.good, hunks, ...place, simulations: judge.simulations };
 }
 

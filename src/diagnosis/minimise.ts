@@ -19,9 +19,7 @@ interface Grounds {
  * The fewest hunks of a commit that flip the verdict: put on the parent they violate the plan for the same reason,
  * and taken out of the commit they make it hold. Where the two differ, those that must be taken out.
  */
-export async function minimise(grounds: Grounds): Promise<Hunk[]> {
-  const { mirror, culprit } = grounds;
-  const all = await mirror.hunks(culprit.good, culprit.commit.id);
+export async function minimise(grounds: Grounds, all: Hunk[]): Promise<Hunk[]> {
   const code = all.filter(({ file }) => isCode(file));
   const apply = (part: Hunk[]) => applied(grounds, part);
   const undo = (part: Hunk[]) => undone(grounds, part);

@@ -1,6 +1,6 @@
 import type { Hunk } from '../codebase/hunk.ts';
 import type { Mirror } from '../codebase/mirror.ts';
-import { enclosingFunctions } from '../codebase/symbols.ts';
+import { enclosingFunctions, functionsOf } from '../codebase/symbols.ts';
 import type { FunctionRun } from '../simulation/trace.ts';
 import { isCode } from './kinds-of-files.ts';
 import type { EnclosingFunction } from './root-cause.ts';
@@ -11,6 +11,7 @@ export interface Place {
   line: number;
   text: string;
   functions: EnclosingFunction[];
+  nearby: EnclosingFunction[];
 }
 
 interface Seen {
@@ -21,30 +22,55 @@ interface Seen {
   rank: number;
 }
 
+/** What a place is looked for in. */
+interface Changed {
+  /** The hunks that flip the verdict. */
+  hunks: Hunk[];
+  /** All hunks of the commit. */
+  all: Hunk[];
+  /** The functions that the violated run passed through. */
+  ran: FunctionRun[];
+}
+
 /** Ranks hunks by whether the violated run passed through them, then by size, and points at the first. */
-export async function placeOf(
-  mirror: Mirror,
-  commit: string,
-  { hunks, ran }: { hunks: Hunk[]; ran: FunctionRun[] },
-): Promise<Place> {
-  const seen: Seen[] = [];
-  for (const hunk of hunks) {
-    const source = hunk.deleted || hunk.whole ? undefined : await mirror.read(commit, hunk.file);
-    const lines = source?.split('\n') ?? [];
-    const line = Math.max(1, Math.min(firstLine(hunk), lines.length));
-    const functions = source === undefined ? [] : around(source, hunk, line);
-    seen.push({ hunk, lines, line, functions, rank: rankOf({ hunk, functions, ran }) });
-  }
-  seen.sort((a, b) => a.rank - b.rank || size(b.hunk) - size(a.hunk));
+export async function placeOf(mirror: Mirror, commit: string, { hunks, all, ran }: Changed): Promise<Place> {
+  const seen = await look(mirror, commit, hunks, ran);
   const first = seen.find(({ lines }) => lines.length > 0) ?? seen[0];
-  const executed = (found: EnclosingFunction) => (ran.some((run) => overlaps(run, found)) ? 0 : 1);
-  const functions = unique(seen.flatMap((each) => each.functions)).sort((a, b) => executed(a) - executed(b));
+  const executed = (found: EnclosingFunction) => ran.some((run) => overlaps(run, found));
+  const functions = unique(seen.flatMap((each) => each.functions)).sort(
+    (a, b) => Number(executed(b)) - Number(executed(a)),
+  );
+  const others = await look(
+    mirror,
+    commit,
+    all.filter(({ file }) => isCode(file)),
+    ran,
+  );
+  const named = new Set(functions.map(key));
   return {
     file: first?.hunk.file ?? '',
     line: first?.line ?? 1,
     text: first?.lines[first.line - 1] ?? '',
     functions,
+    nearby: unique(others.flatMap((each) => each.functions)).filter(
+      (found) => executed(found) && !named.has(key(found)),
+    ),
   };
+}
+
+async function look(mirror: Mirror, commit: string, hunks: Hunk[], ran: FunctionRun[]): Promise<Seen[]> {
+  const sources = new Map<string, string | undefined>();
+  for (const { file, deleted, whole } of hunks)
+    if (!deleted && !whole && !sources.has(file)) sources.set(file, await mirror.read(commit, file));
+  const seen: Seen[] = [];
+  for (const hunk of hunks) {
+    const source = hunk.deleted || hunk.whole ? undefined : sources.get(hunk.file);
+    const lines = source?.split('\n') ?? [];
+    const line = Math.max(1, Math.min(firstLine(hunk), lines.length));
+    const functions = source === undefined ? [] : around(source, hunk, line);
+    seen.push({ hunk, lines, line, functions, rank: rankOf({ hunk, functions, ran }) });
+  }
+  return seen.sort((a, b) => a.rank - b.rank || size(b.hunk) - size(a.hunk));
 }
 
 /** The first changed line that says something; of a pure deletion the line that follows. */
@@ -56,10 +82,9 @@ function firstLine({ newStart, newLines, added }: Hunk): number {
 
 /** Functions around every changed line, the innermost of the first line first. */
 function around(source: string, { file, newStart, newLines }: Hunk, first: number): EnclosingFunction[] {
-  const last = Math.min(newStart + Math.max(newLines, 1) - 1, newStart + 400);
-  const found = [...enclosingFunctions(source, file, first)];
-  for (let line = newStart; line <= last; line++) found.push(...enclosingFunctions(source, file, line));
-  return unique(found);
+  const last = newStart + Math.max(newLines, 1) - 1;
+  const touched = functionsOf(source, file).filter((found) => found.line <= last && newStart <= found.endLine);
+  return unique([...enclosingFunctions(source, file, first), ...touched]);
 }
 
 /** 0: the run passed through it; 1: beside all functions, so it ran when the module was loaded; 2: it did not run; 3: no code. */
@@ -76,7 +101,11 @@ function overlaps(run: FunctionRun, found: EnclosingFunction): boolean {
 }
 
 function unique(found: EnclosingFunction[]): EnclosingFunction[] {
-  return [...new Map(found.map((each) => [`${each.file}:${each.line}:${each.endLine}:${each.name}`, each])).values()];
+  return [...new Map(found.map((each) => [key(each), each])).values()];
+}
+
+function key({ file, line, endLine, name }: EnclosingFunction): string {
+  return `${file}:${line}:${endLine}:${name}`;
 }
 
 function size({ added, removed }: Hunk): number {

@@ -21,7 +21,10 @@ export interface RootCause {
   file: string;
   line: number;
   text: string;
+  /** The functions around those hunks, the likeliest first. */
   functions: EnclosingFunction[];
+  /** Functions that the violated run passed through and that the commit changed as well, apart from those hunks. */
+  nearby?: EnclosingFunction[];
   /** How many simulations it took. */
   simulations: number;
 }

@@ -28,8 +28,13 @@ for (const { call } of JSON.parse(text).when) {
   const whole = module.default ?? module;
   const found = call.export ? (module[call.export] ?? whole[call.export]) : whole;
   if (typeof found !== 'function') throw new Error('no such export: ' + call.export);
-  try { results[call.id] = { value: await found(...call.args) ?? null }; }
-  catch (error) { results[call.id] = { error: { name: error.name, message: error.message } }; }
+  try {
+    let value = call.new ? new found(...call.args) : await found.apply(whole, call.args);
+    for (const step of call.then ?? []) value = step.get ? value[step.get] : await value[step.call](...step.args);
+    results[call.id] = { value: value ?? null };
+  } catch (error) {
+    results[call.id] = { error: { name: error.name, message: error.message } };
+  }
 }
 console.log(JSON.stringify(results));
 `;

@@ -13,7 +13,9 @@ export async function functionFound(mirror: Mirror, cause: RootCause, truth: Tru
       for (const { name } of enclosingFunctions(source, file, line)) guilty.add(`${file}#${name}`);
   }
   if (guilty.size === 0) return undefined;
-  return cause.functions.slice(0, 3).some(({ file, name }) => guilty.has(`${file}#${name}`));
+  return [...cause.functions, ...(cause.nearby ?? [])]
+    .slice(0, 3)
+    .some(({ file, name }) => guilty.has(`${file}#${name}`));
 }
 
 /** The ids of steps whose recorded result is what the truth says, thrown or returned. */

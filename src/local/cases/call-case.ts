@@ -1,6 +1,8 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { gather } from '../../evidence/gather.ts';
+import { plainText } from '../../evidence/mrkdwn.ts';
+import { redact } from '../../evidence/redact.ts';
 import { repair } from '../../repair/repair.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation, Simulator } from '../../simulation/simulation.ts';
@@ -30,7 +32,7 @@ export async function callCase({ thread, truth }: CallCase, bench: Bench, mirror
   const claims = { plan, base: seen(before), head: seen(after) };
   const flip = flipped(before, after);
   if (flip) return { ...flip, claims };
-  const { wrong, agreeing } = agrees(before, after, truth);
+  const { wrong, agreeing } = agrees(before, after, [truth, await redacted(thread, truth)]);
   if (wrong) return { ...contradicted(wrong), claims };
   return { ...(await explained({ thread, truth, plan }, simulator, mirror)), claims: { ...claims, agreeing } };
 }
@@ -66,16 +68,25 @@ function flipped(before: Simulation, after: Simulation): Found | undefined {
 }
 
 /** The plan speaks of the fault when one of its steps gives at base and at head what the truth gives. */
-function agrees(
-  before: Simulation,
-  after: Simulation,
-  truth: CallCase['truth'],
-): { wrong?: string; agreeing: string[] } {
-  const then = stepsThatGave(before.results, truth.base);
-  const agreeing = stepsThatGave(after.results, truth.head).filter((id) => then.includes(id));
+function agrees(before: Simulation, after: Simulation, truths: Ends[]): { wrong?: string; agreeing: string[] } {
+  const agreeing = truths.flatMap(({ base, head }) => {
+    const then = stepsThatGave(before.results, base);
+    return stepsThatGave(after.results, head).filter((id) => then.includes(id));
+  });
   return agreeing.length > 0
     ? { agreeing }
     : { agreeing, wrong: 'the plan shows another difference than the thread reports' };
+}
+
+/** What is given at base and at head. */
+type Ends = Pick<CallCase['truth'], 'base' | 'head'>;
+
+/** The truth with the same stand-ins for personal data that the evidence has, since the plan can only know those. */
+async function redacted({ messages }: CallCase['thread'], { base, head }: Ends): Promise<Ends> {
+  const written = [base, head].map((value) => JSON.stringify({ value }));
+  const { texts } = await redact([...messages.map(({ text }) => plainText(text)), ...written]);
+  const [then, now] = texts.slice(-2).map((text) => (JSON.parse(text) as { value?: unknown }).value);
+  return { base: then, head: now };
 }
 
 function seen({ verdict, results }: Simulation): Record<string, unknown> {
