@@ -1,12 +1,19 @@
-import { App, LogLevel } from '@slack/bolt';
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { LocalSlack } from '../../src/local/slack/local-slack.ts';
+
+/** How soon Bolt comes back; its default is five seconds. */
+const reconnectMs = 500;
 
 /** A Bolt app in Socket Mode on a local Slack, not yet started; it stops when it goes out of scope. */
 export function boltOn(slack: LocalSlack): App & AsyncDisposable {
   const app = new App({
     token: slack.botToken,
-    appToken: slack.appToken,
-    socketMode: true,
+    receiver: new SocketModeReceiver({
+      appToken: slack.appToken,
+      logLevel: LogLevel.ERROR,
+      clientPingTimeout: reconnectMs,
+      installerOptions: { clientOptions: clientOptions(slack) },
+    }),
     logLevel: LogLevel.ERROR,
     clientOptions: clientOptions(slack),
   });

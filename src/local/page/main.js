@@ -10,6 +10,9 @@ const [sidebar, channelPane, threadPane] = ['sidebar', 'channel', 'thread'].map(
 let channelShown;
 let threadShown;
 let hints = { statuses: {}, prompts: {} };
+let following = Promise.resolve();
+let going = 0;
+const missed = [];
 
 /** From now on you are this person. */
 async function become(person) {
@@ -18,7 +21,7 @@ async function become(person) {
   if (!overview) return;
   learn(overview);
   localStorage.setItem('you', workspace.you);
-  hear(changed, () => become(workspace.you));
+  await hear(changed, () => become(workspace.you));
   await follow();
   showModal(workspace.modal);
 }
@@ -34,18 +37,27 @@ function go(channel, thread = '') {
   }
 }
 
-/** Shows the place that the address names: #channel/thread, or a permalink. */
-async function follow() {
+/** Shows the place that the address names: #channel/thread, or a permalink. One after the other, so that the last wins. */
+function follow() {
+  going += 1;
+  following = following.then(arrive, arrive).finally(() => {
+    going -= 1;
+    if (going === 0) for (const change of missed.splice(0)) hearing[change.kind]?.(change);
+  });
+  return following;
+}
+
+async function arrive() {
   const permalink = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(location.pathname);
+  const pointed = permalink && `${permalink[2]}.${permalink[3]}`;
   const [channel, thread = ''] = permalink
-    ? [permalink[1], new URLSearchParams(location.search).get('thread_ts') ?? `${permalink[2]}.${permalink[3]}`]
+    ? [permalink[1], new URLSearchParams(location.search).get('thread_ts') ?? pointed]
     : location.hash.slice(1).split('/');
   const first = workspace.channels.find(({ name }) => name === 'incidents') ?? workspace.channels[0];
   await showChannel(channelBy(channel) ?? first);
   await showThread(thread);
   sidebar.classList.remove('open');
   redrawSidebar();
-  const pointed = permalink && `${permalink[2]}.${permalink[3]}`;
   (threadShown?.list.at(pointed) ?? channelShown?.list.at(pointed))?.classList.add('pointed');
 }
 
@@ -111,11 +123,13 @@ const hearing = {
   },
   prompts: () => follow(),
   notice: ({ sentence }) => notice(sentence),
-  membership: () => become(workspace.you),
+  joined: () => become(workspace.you),
 };
 
+/** While the page is on its way to a place, what changes is kept, so that nothing is lost between asking and showing. */
 function changed(change) {
-  hearing[change.kind]?.(change);
+  if (going > 0) missed.push(change);
+  else hearing[change.kind]?.(change);
 }
 
 function touch(id, ts, fresh) {

@@ -1,9 +1,10 @@
 import { codeBlock } from './code.js';
 import { element, link } from './element.js';
 import { emoji } from './emoji.js';
+import { cut } from './marks.js';
 
 const mark =
-  /(`+)([^`]+?)\1|\[([^\]\n]+)\]\(([^()\s]+)\)|\*\*([^\n]+?)\*\*|(?<![\w*])\*(?![\s*])([^*\n]+?)\*(?!\*)|(?<!\w)_(?![\s_])([^_\n]+?)_(?!\w)|~~([^\n]+?)~~|:([a-z0-9_+-]+):/;
+  /(`+)([^`]+?)\1|\[([^\]\n]+)\]\(([^()\s]+)\)|\*\*([^\n]+?)\*\*|(?<![\w*])\*(?![\s*])([^*\n]+?)\*(?!\*)|(?<!\w)_(?![\s_])([^_\n]+?)_(?!\w)|~~([^\n]+?)~~|:([a-z0-9_+-]+):/g;
 
 /** Standard Markdown as nodes, as far as answers use it. */
 export function markdown(text) {
@@ -76,11 +77,7 @@ function table(lines) {
 }
 
 function inline(text) {
-  const found = mark.exec(text);
-  if (!found) return text === '' ? [] : [text];
-  const before = text.slice(0, found.index);
-  const after = text.slice(found.index + found[0].length);
-  return [...(before ? [before] : []), marked(found), ...inline(after)];
+  return cut(text, mark, (plain) => plain, marked);
 }
 
 function marked([, , code, label, address, bold, starred, underlined, strike, shortcode]) {

@@ -17,8 +17,11 @@ export function messageList(label, options) {
     const made = messageNode(message, options);
     const before = shown.get(message.ts);
     shown.set(message.ts, { message, node: made });
-    if (before) before.node.replaceWith(made);
-    else {
+    if (before) {
+      const held = before.node.contains(document.activeElement);
+      before.node.replaceWith(made);
+      if (held) made.focus();
+    } else {
       const next = [...node.children].find(({ dataset }) => dataset.ts > message.ts);
       node.insertBefore(made, next ?? null);
     }

@@ -1,10 +1,11 @@
 import { codeBlock } from './code.js';
 import { element, link } from './element.js';
 import { emoji } from './emoji.js';
+import { cut } from './marks.js';
 import { channelBy, nameOf, workspace } from './workspace.js';
 
 const inlineMark =
-  /`([^`\n]+)`|<([^<>\n]+)>|(?<![\w*])\*(?![\s*])([^*\n]*[^\s*])\*(?![\w*])|(?<![\w_])_(?![\s_])([^_\n]*[^\s_])_(?![\w_])|(?<![\w~])~(?![\s~])([^~\n]*[^\s~])~(?![\w~])|:([a-z0-9_+-]+):/;
+  /`([^`\n]+)`|<([^<>\n]+)>|(?<![\w*])\*(?![\s*])([^*\n]*[^\s*])\*(?![\w*])|(?<![\w_])_(?![\s_])([^_\n]*[^\s_])_(?![\w_])|(?<![\w~])~(?![\s~])([^~\n]*[^\s~])~(?![\w~])|:([a-z0-9_+-]+):/g;
 
 /** Slack's mrkdwn as nodes: fences, quotes, lists of lines, marks, links, mentions, emoji. */
 export function mrkdwn(text) {
@@ -41,11 +42,7 @@ function quoted(text, afterFence) {
 
 /** The marks within a line. */
 function inline(text) {
-  const found = inlineMark.exec(text);
-  if (!found) return text === '' ? [] : [unescaped(text)];
-  const before = text.slice(0, found.index);
-  const after = text.slice(found.index + found[0].length);
-  return [...(before ? [unescaped(before)] : []), marked(found), ...inline(after)];
+  return cut(text, inlineMark, unescaped, marked);
 }
 
 function marked([whole, code, angle, bold, italic, strike, shortcode]) {

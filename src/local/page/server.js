@@ -36,18 +36,18 @@ export async function act(deed) {
 
 let source;
 
-/** Hears what changes for the person you are, from now on; `again` runs when the feed was broken and is back. */
+/** Hears what changes for the person you are, from now on, once it resolves; `again` runs when the feed was broken and is back. */
 export function hear(listener, again) {
   source?.close();
   source = new EventSource(`/local/changes?${new URLSearchParams({ as: workspace.you })}`);
-  let broken = false;
-  source.onmessage = ({ data }) => {
-    const change = JSON.parse(data);
-    if (change.kind === 'hello' && broken) again();
-    broken = false;
-    listener(change);
-  };
-  source.onerror = () => {
-    broken = true;
-  };
+  return new Promise((resolve) => {
+    let begun = false;
+    source.onmessage = ({ data }) => {
+      const change = JSON.parse(data);
+      if (change.kind !== 'hello') return listener(change);
+      if (begun) again();
+      begun = true;
+      resolve();
+    };
+  });
 }

@@ -7,6 +7,8 @@ export type Draft = Omit<Message, 'ts' | 'reactions' | 'files'> & Partial<Pick<M
 export class Archive {
   readonly #clock: () => number;
   readonly #messages = new Map<string, Message>();
+  readonly #channels = new Map<string, Message[]>();
+  readonly #replies = new Map<string, Message[]>();
   #last = 0;
 
   constructor(clock: () => number) {
@@ -36,24 +38,29 @@ export class Archive {
   }
 
   remove(ts: string): void {
+    const message = this.#messages.get(ts);
+    if (!message) return;
     this.#messages.delete(ts);
+    for (const list of [this.#in(message.channel), this.#below(message)]) {
+      const at = list.indexOf(message);
+      if (at >= 0) list.splice(at, 1);
+    }
   }
 
   /** Every message of a channel, replies included, oldest first. */
   in(channel: string): Message[] {
-    return [...this.#messages.values()]
-      .filter((message) => message.channel === channel)
-      .sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    return [...this.#in(channel)];
   }
 
   /** A thread: its root and the replies, oldest first. */
-  thread(channel: string, root: string): Message[] {
-    return this.in(channel).filter(({ ts, threadTs }) => ts === root || threadTs === root);
+  thread(channel: string, ts: string): Message[] {
+    const root = this.#messages.get(ts);
+    return [...(root?.channel === channel ? [root] : []), ...(this.#replies.get(`${channel}:${ts}`) ?? [])];
   }
 
   /** How many replies a message has, from whom, and when the last came. */
   summary({ channel, ts }: Message): ThreadSummary {
-    const replies = this.thread(channel, ts).filter((message) => message.ts !== ts && !message.onlyFor);
+    const replies = (this.#replies.get(`${channel}:${ts}`) ?? []).filter(({ onlyFor }) => !onlyFor);
     return {
       replies: replies.length,
       users: [...new Set(replies.map(({ user }) => user))],
@@ -64,8 +71,31 @@ export class Archive {
   #keep(draft: Draft, ts: string): Message {
     const message: Message = { files: [], ...draft, ts, reactions: [] };
     this.#messages.set(ts, message);
+    insert(this.#in(message.channel), message);
+    if (message.threadTs && message.threadTs !== ts) insert(this.#below(message), message);
     return message;
   }
+
+  #in(channel: string): Message[] {
+    return listOf(this.#channels, channel);
+  }
+
+  #below({ channel, threadTs, ts }: Message): Message[] {
+    return threadTs && threadTs !== ts ? listOf(this.#replies, `${channel}:${threadTs}`) : [];
+  }
+}
+
+/** Puts a message where it belongs in time; nearly always at the end. */
+function insert(list: Message[], message: Message): void {
+  let at = list.length;
+  while (at > 0 && (list[at - 1]?.ts ?? '') > message.ts) at -= 1;
+  list.splice(at, 0, message);
+}
+
+function listOf(lists: Map<string, Message[]>, key: string): Message[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function asTs(micros: number): string {

@@ -10,7 +10,7 @@ export type Change = { team: string } & (
   | { kind: 'views'; user: string; view?: View }
   | { kind: 'status'; channel: string; thread: string; status: string }
   | { kind: 'prompts'; channel: string; thread: string }
-  | { kind: 'membership'; channel: string }
+  | { kind: 'joined'; channel: string }
   | { kind: 'notice'; user: string; sentence: string }
   | { kind: 'connection' }
   | { kind: 'journal' }

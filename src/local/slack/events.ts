@@ -29,6 +29,7 @@ export function homeOpened(state: State, workspace: Workspace, user: string, tab
 }
 
 function eventsFrom(state: State, workspace: Workspace, change: Change): Event[] {
+  if (change.kind === 'joined') return [joined(workspace, change.channel)];
   if (!('message' in change)) return [];
   const { message } = change;
   const channel = workspace.team.channels.find(({ id }) => id === message.channel);
@@ -49,6 +50,11 @@ function eventsFrom(state: State, workspace: Workspace, change: Change): Event[]
   const item = { type: 'message', channel: channel.id, ts: message.ts };
   const type = change.added ? 'reaction_added' : 'reaction_removed';
   return [{ type, user: change.user, reaction: change.reaction, item, item_user: message.user, event_ts }];
+}
+
+function joined({ team, archive }: Workspace, channel: string): Event {
+  const common = { user: team.botUserId, channel, team: team.id, event_ts: archive.stamp() };
+  return { type: 'member_joined_channel', channel_type: 'C', ...common };
 }
 
 /** A mention comes twice: as a message and as a mention, with different ids. Not so in a direct conversation. */

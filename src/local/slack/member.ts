@@ -21,6 +21,9 @@ import { type Channel, findChannel, findPerson, type Person } from './team.ts';
 import { asDelivered } from './typed-text.ts';
 import type { View } from './view.ts';
 
+const longestMessage = 40_000;
+const tooLong = 'A message may have 40 000 characters. Paste what matters, or split it.';
+
 /** What a person can do in the workspace, through the page or in a test. */
 export class Member {
   readonly person: Person;
@@ -40,6 +43,7 @@ export class Member {
     const { state, workspace, person } = this.#actor;
     const place = this.#channel(channel);
     const root = thread ? this.#message(thread) : undefined;
+    if (typed.length > longestMessage) throw impossible(tooLong);
     const message = workspace.archive.add({
       user: person.id,
       channel: place.id,
@@ -151,8 +155,9 @@ export class Member {
   async invite(channel: string): Promise<void> {
     const { state, workspace } = this.#actor;
     const place = this.#channel(channel);
-    if (!place.members.includes(workspace.team.botUserId)) place.members.push(workspace.team.botUserId);
-    state.changes.tell({ kind: 'membership', team: workspace.team.id, channel: place.id });
+    if (place.members.includes(workspace.team.botUserId)) return;
+    place.members.push(workspace.team.botUserId);
+    state.changes.tell({ kind: 'joined', team: workspace.team.id, channel: place.id });
   }
 
   async #interact(parcel: Parcel): Promise<Interaction> {

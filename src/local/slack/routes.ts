@@ -35,8 +35,12 @@ export function routes({ state, socketMode, delivery, rates }: Served): Hono<{ B
   });
   hono.on(['GET', 'POST'], '/api/:method', (context) => answerCall(api, context));
   hono.post('/response/:key', async (context) => {
-    const outcome = respond(state, context.req.param('key'), await context.req.json());
-    return outcome === 'ok' ? context.text('ok') : context.json({ ok: false, error: outcome }, 404);
+    const args = await context.req.json();
+    const outcome = respond(state, context.req.param('key'), args);
+    const [ok, at] = [outcome === 'ok', state.clock()];
+    const answer = ok ? { ok } : { ok, error: outcome };
+    state.journal.note({ kind: 'call', method: 'response_url', args, status: ok ? 200 : 404, answer, at });
+    return ok ? context.text('ok') : context.json(answer, 404);
   });
   hono.post('/upload/v1/:id', async (context) => {
     const file = [...state.workspaces.values()].map(({ files }) => files.get(context.req.param('id'))).find(Boolean);

@@ -70,7 +70,7 @@ export function directChannel(team: Team, user: string, other = team.botUserId):
   );
   if (found) return found;
   const made: Channel = {
-    id: `D0${user.slice(1)}${other === team.botUserId ? '' : other.slice(1)}`,
+    id: `D${user.slice(1)}${other === team.botUserId ? '' : other.slice(1)}`,
     name: `${user}-${other}`,
     kind: 'direct',
     topic: '',

@@ -1,5 +1,5 @@
 import type { Team } from './team.ts';
-import { findChannel, findPerson } from './team.ts';
+import { findChannel } from './team.ts';
 
 const link = /\bhttps?:\/\/[^\s<>|`"']+[^\s<>|`"'.,;:!?)\]}*_~]/g;
 const address = /\b[\w.+-]+@[\w-]+\.[\w.-]*\w/g;
@@ -39,7 +39,7 @@ function mentioned(text: string, team: Team): string {
     .replace(domain, (found) => `<http://${found}|${found}>`)
     .replace(/(?<![\w<|@])@([\w-]+)/g, (whole, name: string) => {
       if (['channel', 'here', 'everyone'].includes(name)) return `<!${name}>`;
-      const person = findPerson(team, name);
+      const person = team.people.find((one) => one.name === name);
       return person ? `<@${person.id}>` : whole;
     })
     .replace(/(?<![\w<&|#])#([a-z0-9_-]+)/g, (whole, name: string) => {

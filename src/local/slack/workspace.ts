@@ -31,9 +31,15 @@ export function acme(): Team {
     botId: 'B0REHEARSE',
     people: [...people, bot],
     channels: [
-      { id: 'C0GENERAL', name: 'general', kind: 'public', topic: 'Everything that has no better place', members: all },
-      { id: 'C0INCIDENTS', name: 'incidents', kind: 'public', topic: 'What is broken right now', members: all },
-      { id: 'C0BILLING', name: 'billing', kind: 'public', topic: 'Plans, invoices, proration', members: all },
+      {
+        id: 'C0GENERAL',
+        name: 'general',
+        kind: 'public',
+        topic: 'Everything that has no better place',
+        members: [...all],
+      },
+      { id: 'C0INCIDENTS', name: 'incidents', kind: 'public', topic: 'What is broken right now', members: [...all] },
+      { id: 'C0BILLING', name: 'billing', kind: 'public', topic: 'Plans, invoices, proration', members: [...all] },
       {
         id: 'C0SECURITY',
         name: 'security',
@@ -42,7 +48,7 @@ export function acme(): Team {
         members: ['U0MAYA', 'U0OMAR', bot.id],
       },
       ...everyone.map((id) => ({
-        id: `D0${id.slice(1)}`,
+        id: `D${id.slice(1)}`,
         name: `${id}-${bot.id}`,
         kind: 'direct' as const,
         topic: '',

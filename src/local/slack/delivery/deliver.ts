@@ -18,7 +18,8 @@ export interface DeliveryOptions {
 /** Brings events to the app until it acknowledges, and interactions once, through whatever weather is set. */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #waiting = new Set<() => void>();
+  /** Waits that go on, and whether the app's arrival ends them. */
+  readonly #waiting = new Map<() => void, boolean>();
   #overtaken: (() => void)[] = [];
   #closed = false;
 
@@ -48,13 +49,13 @@ export class Delivery {
 
   /** The app is there (again): what waits for it goes out now. */
   wake(): void {
-    for (const go of [...this.#waiting]) go();
+    for (const [go, wakes] of [...this.#waiting]) if (wakes) go();
   }
 
   /** Ends every wait; nothing is delivered any more. */
   close(): void {
     this.#closed = true;
-    this.wake();
+    for (const go of [...this.#waiting.keys()]) go();
     this.#release();
   }
 
@@ -101,7 +102,7 @@ export class Delivery {
         resolve();
       };
       const timer = ms === undefined ? undefined : setTimeout(go, ms);
-      if (wakes) this.#waiting.add(go);
+      this.#waiting.set(go, wakes);
     });
   }
 

@@ -30,7 +30,7 @@ export const join: Method = (call) => {
   if (channel.kind !== 'public') throw new Refusal('method_not_supported_for_channel_type');
   const already = isMember(call, channel);
   if (!already) channel.members.push(call.workspace.team.botUserId);
-  call.state.changes.tell({ kind: 'membership', team: call.workspace.team.id, channel: channel.id });
+  if (!already) call.state.changes.tell({ kind: 'joined', team: call.workspace.team.id, channel: channel.id });
   return { channel: onWire(call, channel), ...(already && { warning: 'already_in_channel' }) };
 };
 

@@ -41,7 +41,7 @@ export async function answerCall(options: ApiOptions, context: Request): Promise
 function struck(fault: CallFault | undefined): Answered | undefined {
   if (fault?.answer === 'rate-limited') return limited(fault.retryAfterS ?? 1);
   if (fault?.answer === 'server-error') return { status: fault.status ?? 503, answer: refused('service_unavailable') };
-  if (fault?.answer === 'disconnect') return { status: 0, answer: refused('connection_broken') };
+  if (fault?.answer === 'disconnect') return { status: 503, answer: refused('connection_broken') };
   if (fault?.answer === 'error') return { status: 200, answer: refused(fault.error ?? 'internal_error') };
   return undefined;
 }
