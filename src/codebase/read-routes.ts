@@ -176,9 +176,9 @@ function importsOf(program: Node, file: string, known: Set<string>): Map<string,
 function prefixes(on: Router, found: Found, seen: Set<Router>): string[] {
   if (seen.has(on)) return [''];
   const file = on.slice(0, on.lastIndexOf('#'));
-  const mounts = found.mounts.filter(
-    ({ of, on: by }) => ((of === on || of === `${file}#*`) && by !== on && !by.startsWith(`${file}#`)) || of === on,
-  );
+  const own = found.mounts.filter((mount) => mount.of === on && mount.on !== on);
+  const byFile = found.mounts.filter((mount) => mount.of === `${file}#*` && !mount.on.startsWith(`${file}#`));
+  const mounts = own.length > 0 ? own : byFile;
   if (mounts.length === 0) return [''];
   const within = new Set(seen).add(on);
   const all = mounts.flatMap((mount) =>

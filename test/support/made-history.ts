@@ -52,11 +52,12 @@ function commitStream({ files, subject = '', parents, modes = {} }: Change, at: 
     ...(first === undefined ? [] : [`from :${first + 1}`]),
     ...others.map((other) => `merge :${other + 1}`),
   ];
-  const body = Object.entries(files).map(([file, content]) => {
+  const body = Object.entries(files).map(([name, content]) => {
+    const file = name.startsWith('"') ? JSON.stringify(name) : name;
     if (content === null) return Buffer.from(`D ${file}\n`);
     const bytes = Buffer.from(content);
     return Buffer.concat([
-      Buffer.from(`M ${modes[file] ?? '100644'} inline ${file}\ndata ${bytes.length}\n`),
+      Buffer.from(`M ${modes[name] ?? '100644'} inline ${file}\ndata ${bytes.length}\n`),
       bytes,
       Buffer.from('\n'),
     ]);

@@ -1,0 +1,72 @@
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { openMirror } from '../../src/codebase/git-mirror.ts';
+import { type Change, makeHistory, temporaryFolder } from '../support/made-history.ts';
+
+let cacheFolder: string;
+beforeAll(() => {
+  cacheFolder = temporaryFolder('cache');
+});
+
+async function tree(changes: Change[], revision = 'main') {
+  const mirror = await openMirror({ source: makeHistory(changes).folder, cacheFolder, path: process.env.PATH });
+  return mirror.tree(revision);
+}
+
+const manifest = (fields: object) => JSON.stringify({ version: '1.0.0', ...fields });
+
+it('workspaces lead back into the tree, through a real folder of links', async () => {
+  const shop = await tree([
+    {
+      files: {
+        'package.json': manifest({ name: 'shop', private: true, workspaces: ['packages/*', 'services/*'] }),
+        'packages/kernel/package.json': manifest({ name: '@shop/kernel' }),
+        'packages/kernel/index.js': 'exports.here = 1\n',
+        'services/web/package.json': manifest({ name: 'web', dependencies: { '@shop/kernel': '*' } }),
+      },
+    },
+  ]);
+  const modules = path.join(shop.path, 'node_modules');
+  expect(lstatSync(modules).isSymbolicLink()).toBe(false);
+  expect(readdirSync(modules).sort()).toEqual(['@shop', 'web']);
+  expect(realpathSync(path.join(modules, '@shop/kernel/index.js'))).toBe(
+    realpathSync(path.join(shop.path, 'packages/kernel/index.js')),
+  );
+  expect(shop.dependencies).toHaveLength(1);
+});
+
+it('packages are installed once for all revisions that ask for the same, and nothing of them is run', async () => {
+  const local = { 'vendor-src/left/package.json': manifest({ name: 'left', scripts: { install: 'touch ran' } }) };
+  const root = (version: string) =>
+    manifest({
+      name: 'app',
+      version,
+      workspaces: ['vendor-src/*'],
+      dependencies: { left: '*' },
+      scripts: { preinstall: 'touch ran' },
+    });
+  const changes: Change[] = [{ files: { ...local, 'package.json': root('1.0.0') } }, { files: { 'a.txt': 'one\n' } }];
+  const [first, second] = [await tree(changes, 'main~1'), await tree(changes)];
+  expect(second.dependencies).toEqual(first.dependencies);
+  expect(second.id).not.toBe(first.id);
+  const installed = first.dependencies?.[0] ?? '';
+  expect(readdirSync(installed)).not.toContain('ran');
+  expect(readFileSync(path.join(installed, 'package.json'), 'utf8')).not.toContain('touch');
+});
+
+it('a tree that asks for no packages gets none', async () => {
+  const plain = await tree([{ files: { 'package.json': manifest({ name: 'plain' }), 'index.js': '1\n' } }]);
+  expect(plain.dependencies).toBeUndefined();
+  expect(readdirSync(plain.path).sort()).toEqual(['index.js', 'package.json']);
+});
+
+it('what cannot be installed is said in npm’s words, and leaves nothing behind', async () => {
+  const changes = [{ files: { 'package.json': manifest({ name: 'app', dependencies: { gone: 'file:./gone.tgz' } }) } }];
+  await expect(tree(changes)).rejects.toMatchObject({
+    code: 'DEPENDENCIES_FAILED',
+    message: expect.stringMatching(/gone\.tgz/),
+  });
+  const kept = readdirSync(path.join(cacheFolder, 'packages')).filter((name) => /-\w{6}$/.test(name));
+  expect(kept).toEqual([]);
+});
