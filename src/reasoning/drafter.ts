@@ -1,16 +1,36 @@
+import { tell } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Drafter } from './draft.ts';
+import type { Draft, Drafter, Material } from './draft.ts';
+import { createAsk, type ModelSettings } from './model/ask.ts';
+import { type Drafted, draftByModel } from './model/draft-by-model.ts';
 import { createRules } from './rules/rules.ts';
 
-/** The model that drafts, when one is configured: `provider:model`, as LangChain names them. */
-export interface ModelSettings {
-  name: string;
-  baseUrl?: string;
-  apiKey?: string;
-  timeoutMs: number;
+/**
+ * Makes the drafter: rules, or a model where one is configured, with the rules behind it.
+ * A draft says which of the two made it and, where the rules stood in, why.
+ */
+export function createDrafter({ model, log }: { model?: ModelSettings; log: Pick<Log, 'warn'> }): Drafter {
+  const rules = createRules();
+  if (!model) return rules;
+  return {
+    async draft(material) {
+      if (material.evidence.quotes.length === 0) return rules.draft(material);
+      const drafted = await tried(model, material);
+      if ('draft' in drafted && drafted.draft.plan) return drafted.draft;
+      const byRules = await rules.draft(material);
+      if ('draft' in drafted) return byRules.plan ? standIn(byRules, `${model.name} found no plan`) : drafted.draft;
+      log.warn({ reason: drafted.refused }, 'the model did not draft; the rules did');
+      return standIn(byRules, drafted.refused);
+    },
+  };
 }
 
-/** Makes the drafter: rules. */
-export function createDrafter(_settings: { model?: ModelSettings; log: Log }): Drafter {
-  return createRules();
+async function tried(model: ModelSettings, material: Material): Promise<Drafted> {
+  const ask = await createAsk(model).catch((thrown: unknown) => tell(thrown));
+  if (typeof ask === 'string') return { refused: `${model.name} could not be set up: ${ask.split('\n')[0]}` };
+  return draftByModel(ask, model.name, material);
+}
+
+function standIn(draft: Draft, insteadOf: string): Draft {
+  return { ...draft, maker: { kind: 'rules', insteadOf } };
 }

@@ -88,7 +88,9 @@ function sequences(steps: Step[]): Step[][] {
 }
 
 function worldOf(steps: Step[], settings: ReturnType<typeof settingsIn>): Plan['world'] {
-  const at = steps.map(({ request }) => request.at).find((time) => time !== undefined && !Number.isNaN(Date.parse(time)));
+  const at = steps
+    .map(({ request }) => request.at)
+    .find((time) => time !== undefined && !Number.isNaN(Date.parse(time)));
   const clock = at ? new Date(at).toISOString() : dayOf(steps);
   const world = { ...(clock ? { clock } : {}), ...settings };
   return Object.keys(world).length > 0 ? world : undefined;
