@@ -4,13 +4,15 @@ import { asDate, messageNode } from './message.js';
 const togetherS = 300;
 const nearPx = 120;
 
-/** A list of messages in order of time; it follows the newest while its reader is at the foot. */
+/** A list of messages in order of time; it follows the newest while its reader is at the foot, and shows a long one from its beginning. */
 export function messageList(label, options) {
   const shown = new Map();
   const node = element('div', { class: 'messages', role: 'log', 'aria-label': label, tabIndex: 0 });
   const atFoot = () => node.scrollHeight - node.scrollTop - node.clientHeight < nearPx;
   const follow = () => {
-    node.scrollTop = node.scrollHeight;
+    const last = node.lastElementChild;
+    const tall = last && last.offsetHeight > node.clientHeight;
+    node.scrollTop = tall ? last.offsetTop : node.scrollHeight;
   };
 
   const insert = (message) => {
