@@ -5,12 +5,12 @@ import { Failure } from '../errors.ts';
 import { type Installed, install, type Npm } from './dependencies.ts';
 import { difference } from './difference.ts';
 import { withHunks, withoutHunks, withPatch } from './edit.ts';
-import { blob, entries, entry } from './entries.ts';
+import { blob, entries, entry, type Listed } from './entries.ts';
 import { type Git, openGit } from './git.ts';
 import { commits, resolve } from './history.ts';
 import { layOut, openRooms, prune, type Rooms } from './layout.ts';
 import type { Mirror } from './mirror.ts';
-import { givenRoot, packageRoots } from './package-roots.ts';
+import { givenRoot, type PackageRoot, packageRoots } from './package-roots.ts';
 import { fetchAll } from './source.ts';
 import type { Tree } from './tree.ts';
 import { inTurn } from './turn.ts';
@@ -34,10 +34,11 @@ export interface MirrorOptions {
  * Any number of processes may open the same one. Throws REPOSITORY_UNREADABLE.
  */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const { source, keepTrees = 400 } = options;
+  const { keepTrees = 400 } = options;
+  const source = (await stat(options.source).catch(() => null)) ? path.resolve(options.source) : options.source;
   const cacheFolder = path.resolve(options.cacheFolder);
   const rooms = await openRooms(cacheFolder);
-  const git = await openBare({ ...options, cacheFolder });
+  const git = await openBare({ ...options, source, cacheFolder });
   const turn = `${git.folder}.lock`;
   const refresh = () => inTurn(turn, () => fetchAll(git, source));
   await refresh();
@@ -46,7 +47,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const laid = layer(git, rooms, { ...options, cacheFolder });
   const one = async (revision: string) => (await commits(git, ['-n', '1', await at(revision)]))[0] ?? missing(revision);
   return {
-    source,
+    source: options.source,
     resolve: at,
     refresh,
     tip: () => at('HEAD'),
@@ -74,9 +75,18 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
   const { cacheFolder, dependencies, npm } = options;
   const installing = new Map<string, Promise<Installed>>();
   const laying = new Map<string, Promise<Tree>>();
+  const known = new Map<string, PackageRoot[]>();
+  const rootsOf = async (listed: Listed[]) => {
+    if (dependencies) return [await givenRoot(dependencies)];
+    const manifests = listed.filter(({ file }) => /(^|\/)(package|package-lock)\.json$/.test(file));
+    const key = manifests.map(({ file, id }) => `${file}:${id}`).join();
+    const roots = known.get(key) ?? (await packageRoots(git, listed));
+    known.set(key, roots);
+    return roots;
+  };
   const lay = async (gitTree: string) => {
     const listed = await entries(git, gitTree);
-    const roots = dependencies ? [await givenRoot(dependencies)] : await packageRoots(git, listed);
+    const roots = await rootsOf(listed);
     const installed: Installed[] = [];
     for (const root of roots)
       installed.push({

@@ -1,4 +1,5 @@
 import {
+  chmod,
   copyFile,
   link,
   mkdir,
@@ -59,6 +60,7 @@ export async function layOut(
       rooms,
     );
     for (const packages of installed) await linkPackages(packages, folder);
+    await chmod(folder, 0o755);
     await rename(folder, tree.path).catch((taken) => ifTaken(taken, tree.path));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -66,8 +68,12 @@ export async function layOut(
   return tree;
 }
 
-/** Takes trees away that nobody has asked for in a day, oldest first, when there are more than `keep`. */
+/**
+ * Takes trees away that nobody has asked for in a day, oldest first, when there are more than `keep`; then contents
+ * that no tree holds any more, and what a killed process left half made.
+ */
 export async function prune(rooms: Rooms, keep: number): Promise<void> {
+  await pruneScratch(rooms);
   const names = (await readdir(rooms.trees)).filter((name) => name !== 'package.json');
   if (names.length <= keep) return;
   const aged = await Promise.all(
@@ -79,6 +85,19 @@ export async function prune(rooms: Rooms, keep: number): Promise<void> {
   const old = aged.sort((a, b) => a.at - b.at).slice(0, names.length - keep);
   for (const { name } of old.filter(({ at }) => at < Date.now() - dayMs))
     await rm(path.join(rooms.trees, name), { recursive: true, force: true });
+  for (const file of await readdir(rooms.contents, { recursive: true })) {
+    const at = path.join(rooms.contents, file);
+    const found = await stat(at).catch(() => null);
+    if (found?.isFile() && found.nlink === 1 && found.ctimeMs < Date.now() - dayMs) await rm(at, { force: true });
+  }
+}
+
+async function pruneScratch({ scratch }: Rooms): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    const at = path.join(scratch, name);
+    const found = await stat(at).catch(() => null);
+    if (found && found.mtimeMs < Date.now() - dayMs) await rm(at, { recursive: true, force: true });
+  }
 }
 
 async function place(git: Git, folder: string, listed: Listed[], rooms: Rooms): Promise<void> {

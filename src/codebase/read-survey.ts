@@ -1,3 +1,4 @@
+import { isFailure } from '../errors.ts';
 import { discover } from '../world/discover.ts';
 import type { World } from '../world/world.ts';
 import { readExports } from './read-exports.ts';
@@ -20,7 +21,7 @@ export async function survey(tree: Tree): Promise<Survey> {
     moduleName,
   );
   const modules = sources.flatMap(({ file, text }) => parse(file, text) ?? []);
-  const world = await discover(tree);
+  const world = await discover(tree).catch(withoutWorld);
   const settings = modules.map(settingsOf);
   const kept = world.flags
     ? await readFiles(
@@ -40,6 +41,13 @@ export async function survey(tree: Tree): Promise<Survey> {
     environment: settings.flatMap(({ environment }) => environment),
     flags: [...held, ...asked.filter(({ name }) => !held.some((flag) => flag.name === name))],
   };
+}
+
+/** A world that cannot be read has its own sentence when something is to run in it; what was written stays readable. */
+function withoutWorld(thrown: unknown): World {
+  if (isFailure(thrown) && thrown.code === 'WORLD_INVALID')
+    return { services: [], stores: [], unmodelled: [], flags: null };
+  throw thrown;
 }
 
 /** The service whose folder a file lies in, the innermost one. */

@@ -29,6 +29,7 @@ export async function fetchAll(git: Git, source: string): Promise<void> {
     '--no-recurse-submodules',
     '--no-auto-gc',
     '--no-write-fetch-head',
+    '--update-shallow',
   ];
   const { code, said } = await git.attempt([...fetch, '--update-head-ok', '--', address, ...specs], {
     timeoutMs: 600_000,

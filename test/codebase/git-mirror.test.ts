@@ -70,6 +70,14 @@ describe('revisions', () => {
     expect(await mirror.read('cases/first/base', 'a')).toBe('0\n');
   });
 
+  it('of a shallow clone are as many as it has', async () => {
+    const { folder } = makeHistory([{ files: { a: '0\n' } }, { files: { a: '1\n' } }, { files: { a: '2\n' } }]);
+    const shallow = path.join(temporaryFolder('shallow'), 'clone');
+    execFileSync('git', ['clone', '--quiet', '--depth', '2', `file://${folder}`, shallow]);
+    const mirror = await open(shallow);
+    expect((await mirror.ancestors('HEAD', 9)).map(({ subject }) => subject)).toEqual(['change 2', 'change 1']);
+  });
+
   it('that came to the source after opening are there after a refresh', async () => {
     const { folder } = makeHistory([{ files: { a: '0\n' } }]);
     const mirror = await open(folder);

@@ -43,6 +43,32 @@ it('all hunks between two revisions make the one out of the other, either way, w
   );
 });
 
+it('a file that becomes a link, runnable, empty or binary, and what came and went, make the round as well', async () => {
+  const { mirror } = await mirrored([
+    { files: { link: 'text\n', run: 'x\n', both: 'x\ny\n', empty: '', full: 'x', data: 'text\n', old: '1\n2\n' } },
+    {
+      files: {
+        link: 'run',
+        run: 'x\n',
+        both: 'x\nz\n',
+        empty: null,
+        full: '',
+        data: Buffer.from([0, 200, 10]),
+        old: null,
+        new: 'n',
+      },
+      modes: { link: '120000', run: '100755', both: '100755' },
+    },
+  ]);
+  const hunks = await mirror.hunks('main~1', 'main');
+  expect(await mirror.applied('main~1', hunks)).toEqual(await mirror.tree('main'));
+  const undone = await mirror.reverted('main', { commit: 'main', hunks });
+  expect(undone?.tree).toEqual(await mirror.tree('main~1'));
+  expect(await mirror.patched('main', undone?.patch ?? '')).toEqual(undone?.tree);
+  const onlyMode = hunks.filter(({ file, whole }) => file === 'both' && whole);
+  expect(await mirror.applied('main~1', onlyMode)).not.toBeNull();
+});
+
 it('any part of the hunks goes in, and comes out again, line for line', () => {
   const hunk = (oldStart: number, removed: string[], added: string[]): Hunk => ({
     file: 'f',
