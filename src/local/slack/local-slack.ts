@@ -136,7 +136,7 @@ function running({ state, server, socketMode, delivery, route }: Parts): LocalSl
     },
     async [Symbol.asyncDispose]() {
       delivery.close();
-      socketMode.close();
+      await socketMode.close();
       state.closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();

@@ -16,6 +16,7 @@ interface Pending {
 
 const pingEveryMs = 10_000;
 const longestTicketMs = 30_000;
+const politeMs = 500;
 
 /** Socket Mode: envelopes over WebSockets that the app opens, each to be acknowledged in time. */
 export class SocketMode implements Carrier {
@@ -85,11 +86,11 @@ export class SocketMode implements Carrier {
     }
   }
 
-  /** Closes every connection. */
-  close(): void {
+  /** Closes every connection, politely at first. */
+  async close(): Promise<void> {
     clearInterval(this.#pings);
-    for (const { socket } of this.#connections) socket.terminate();
     for (const { settle } of [...this.#pending.values()]) settle({ outcome: 'connection_failed' });
+    await Promise.all([...this.#connections].map(({ socket }) => closed(socket)));
     this.#server.close();
   }
 
@@ -124,6 +125,17 @@ export class SocketMode implements Carrier {
   #ping(): void {
     for (const { socket } of this.#connections) socket.ping();
   }
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const impatient = setTimeout(() => socket.terminate(), politeMs);
+    socket.once('close', () => {
+      clearTimeout(impatient);
+      resolve();
+    });
+    socket.close(1001);
+  });
 }
 
 function envelopeOf(envelope_id: string, { kind, payload }: Parcel, { number, reason }: Attempt) {
