@@ -1,0 +1,86 @@
+import { any, type Context, command, type Family, integer } from '../command.ts';
+import { Refusal } from '../keyspace.ts';
+import { type Bytes, ok, type Reply } from '../resp.ts';
+
+const version = '7.4.0';
+
+/** What clients say to set themselves up. */
+export const connection: Family = {
+  ping: command(0, 1, ({ caller }, [message]) => {
+    const listens = caller.channels.size + caller.patterns.size > 0;
+    if (listens && caller.version === 2) return ['pong', message ?? ''];
+    return message ?? { status: 'PONG' };
+  }),
+  echo: command(1, 1, (_, [message = '']) => message),
+  hello: command(0, any, hello),
+  select: command(1, 1, ({ caller }, [index]) => {
+    const database = integer(index);
+    if (database < 0 || database > 15) throw new Refusal('ERR DB index is out of range');
+    caller.database = database;
+    return ok;
+  }),
+  client: command(1, any, client),
+  info: command(0, any, () =>
+    [
+      '# Server',
+      `redis_version:${version}`,
+      'redis_mode:standalone',
+      '# Persistence',
+      'loading:0',
+      '# Replication',
+      'role:master',
+      'connected_slaves:0',
+      '',
+    ].join('\r\n'),
+  ),
+  command: command(0, any, (_, [what]) => (what?.toLowerCase() === 'count' ? 0 : [])),
+  config: command(1, any, (_, [what = '', name = '']) => (what.toLowerCase() === 'get' ? { map: settings(name) } : ok)),
+  time: command(0, 0, ({ clock }) => [
+    String(Math.floor(clock.now() / 1000)),
+    String(Math.floor(clock.now() % 1000) * 1000),
+  ]),
+  wait: command(2, 2, () => 0),
+  reset: command(0, 0, ({ caller }) => {
+    caller.database = 0;
+    caller.channels.clear();
+    caller.patterns.clear();
+    return { status: 'RESET' };
+  }),
+};
+
+function hello({ caller }: Context, [wanted]: Bytes[]): Reply {
+  const asked = wanted === undefined ? caller.version : integer(wanted);
+  if (asked !== 2 && asked !== 3) throw new Refusal('NOPROTO unsupported protocol version');
+  caller.version = asked;
+  return {
+    map: [
+      ['server', 'redis'],
+      ['version', version],
+      ['proto', asked],
+      ['id', caller.id],
+      ['mode', 'standalone'],
+      ['role', 'master'],
+      ['modules', []],
+    ],
+  };
+}
+
+function client({ caller }: Context, [what = '', value = '']: Bytes[]): Reply {
+  const word = what.toLowerCase();
+  if (word === 'id') return caller.id;
+  if (word === 'getname') return caller.name === '' ? null : caller.name;
+  if (word === 'setname') caller.name = value;
+  if (word === 'list' || word === 'info') return `id=${caller.id} name=${caller.name} db=${caller.database}\n`;
+  return ok;
+}
+
+function settings(name: Bytes): [Reply, Reply][] {
+  const known: Record<string, string> = {
+    'maxmemory-policy': 'noeviction',
+    maxmemory: '0',
+    save: '',
+    appendonly: 'no',
+    databases: '16',
+  };
+  return Object.entries(known).filter(([key]) => name === '*' || key === name.toLowerCase());
+}

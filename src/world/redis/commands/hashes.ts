@@ -1,0 +1,62 @@
+import { any, type Context, command, decimal, type Family, integer, pairs } from '../command.ts';
+import { fits } from '../glob.ts';
+import { Refusal } from '../keyspace.ts';
+import { type Bytes, ok } from '../resp.ts';
+import { scanOptions } from './keys.ts';
+
+/** Maps of fields to values. */
+export const hashes: Family = {
+  hset: command(3, any, (context, [key = '', ...rest]) => put(context, key, rest)),
+  hmset: command(3, any, (context, [key = '', ...rest]) => {
+    put(context, key, rest);
+    return ok;
+  }),
+  hsetnx: command(3, 3, (context, [key = '', field = '', value = '']) => {
+    if (context.keys.get(key, 'hash')?.has(field)) return 0;
+    return put(context, key, [field, value]);
+  }),
+  hget: command(2, 2, ({ keys }, [key = '', field = '']) => keys.get(key, 'hash')?.get(field) ?? null),
+  hmget: command(2, any, ({ keys }, [key = '', ...fields]) => {
+    const hash = keys.get(key, 'hash');
+    return fields.map((field) => hash?.get(field) ?? null);
+  }),
+  hgetall: command(1, 1, ({ keys }, [key = '']) => ({ map: [...(keys.get(key, 'hash') ?? [])] })),
+  hkeys: command(1, 1, ({ keys }, [key = '']) => [...(keys.get(key, 'hash')?.keys() ?? [])]),
+  hvals: command(1, 1, ({ keys }, [key = '']) => [...(keys.get(key, 'hash')?.values() ?? [])]),
+  hlen: command(1, 1, ({ keys }, [key = '']) => keys.get(key, 'hash')?.size ?? 0),
+  hexists: command(2, 2, ({ keys }, [key = '', field = '']) => (keys.get(key, 'hash')?.has(field) ? 1 : 0)),
+  hdel: command(2, any, ({ keys }, [key = '', ...fields]) => {
+    const hash = keys.get(key, 'hash');
+    const gone = fields.filter((field) => hash?.delete(field)).length;
+    if (gone > 0) keys.changed(key);
+    return gone;
+  }),
+  hincrby: command(3, 3, ({ keys }, [key = '', field = '', by]) => {
+    const hash = keys.make(key, 'hash', () => new Map());
+    const sum = integer(hash.get(field) ?? '0', 'ERR hash value is not an integer') + integer(by);
+    hash.set(field, String(sum));
+    keys.changed(key);
+    return sum;
+  }),
+  hincrbyfloat: command(3, 3, ({ keys }, [key = '', field = '', by]) => {
+    const hash = keys.make(key, 'hash', () => new Map());
+    const sum = String(decimal(hash.get(field) ?? '0', 'ERR hash value is not a float') + decimal(by));
+    hash.set(field, sum);
+    keys.changed(key);
+    return sum;
+  }),
+  hscan: command(2, any, ({ keys }, [key = '', , ...options]) => {
+    const { match } = scanOptions(options);
+    const found = [...(keys.get(key, 'hash') ?? [])].filter(([field]) => !match || fits(field, match));
+    return ['0', found.flat()];
+  }),
+};
+
+function put({ keys }: Context, key: Bytes, rest: Bytes[]): number {
+  if (rest.length % 2 !== 0) throw new Refusal("ERR wrong number of arguments for 'hset' command");
+  const hash = keys.make(key, 'hash', () => new Map());
+  const before = hash.size;
+  for (const [field, value] of pairs(rest)) hash.set(field, value);
+  keys.changed(key);
+  return hash.size - before;
+}

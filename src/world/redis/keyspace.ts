@@ -1,0 +1,135 @@
+import type { Bytes } from './resp.ts';
+
+/** One entry of a stream. */
+export interface StreamEntry {
+  id: [milliseconds: number, sequence: number];
+  fields: Bytes[];
+}
+
+/** Everything that a key can hold. */
+export interface Values {
+  string: Bytes;
+  list: Bytes[];
+  hash: Map<Bytes, Bytes>;
+  set: Set<Bytes>;
+  zset: Map<Bytes, number>;
+  stream: { entries: StreamEntry[]; last: [number, number] };
+}
+
+type Kind = keyof Values;
+type Held = { [K in Kind]: { kind: K; value: Values[K]; expires: number | undefined } }[Kind];
+
+/** One numbered database: its keys, when they expire, and how often each has changed. */
+export interface Keyspace {
+  /** What a key holds; throws WRONGTYPE when it is of another kind. */
+  get<K extends Kind>(key: Bytes, kind: K): Values[K] | undefined;
+  /** The same, made empty when there is none. */
+  make<K extends Kind>(key: Bytes, kind: K, empty: () => Values[K]): Values[K];
+  /** Puts a value under a key, without expiry unless one is given. */
+  put<K extends Kind>(key: Bytes, kind: K, value: Values[K], expires?: number): void;
+  kind(key: Bytes): Kind | undefined;
+  has(key: Bytes): boolean;
+  delete(key: Bytes): boolean;
+  rename(from: Bytes, to: Bytes): void;
+  expiry(key: Bytes): number | undefined;
+  expire(key: Bytes, at: number | undefined): void;
+  /** To be called after a value was changed in place; an empty collection is no key. */
+  changed(key: Bytes): void;
+  keys(): Bytes[];
+  clear(): void;
+  /** Grows with every change of a key. */
+  version(key: Bytes): number;
+  /** The keys changed since this was last asked. */
+  takeChanged(): Bytes[];
+}
+
+/** An error that Redis answers with. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** An empty database whose expiries follow a clock. */
+export function openKeyspace(now: () => number): Keyspace {
+  const held = new Map<Bytes, Held>();
+  const versions = new Map<Bytes, number>();
+  const touched = new Set<Bytes>();
+  const touch = (key: Bytes) => {
+    versions.set(key, (versions.get(key) ?? 0) + 1);
+    touched.add(key);
+  };
+  const find = (key: Bytes): Held | undefined => {
+    const found = held.get(key);
+    if (!found || found.expires === undefined || found.expires > now()) return found;
+    held.delete(key);
+    versions.set(key, (versions.get(key) ?? 0) + 1);
+    return undefined;
+  };
+  const get = <K extends Kind>(key: Bytes, kind: K): Values[K] | undefined => {
+    const found = find(key);
+    if (found && found.kind !== kind)
+      throw new Refusal('WRONGTYPE Operation against a key holding the wrong kind of value');
+    return found?.value as Values[K] | undefined;
+  };
+  const put = <K extends Kind>(key: Bytes, kind: K, value: Values[K], expires?: number) => {
+    held.set(key, { kind, value, expires } as Held);
+    touch(key);
+  };
+  return {
+    get,
+    put,
+    make: (key, kind, empty) => {
+      const found = get(key, kind);
+      if (found !== undefined) return found;
+      put(key, kind, empty());
+      return get(key, kind) ?? empty();
+    },
+    kind: (key) => find(key)?.kind,
+    has: (key) => find(key) !== undefined,
+    delete: (key) => {
+      if (!find(key)) return false;
+      held.delete(key);
+      touch(key);
+      return true;
+    },
+    rename: (from, to) => {
+      const found = find(from);
+      if (!found) throw new Refusal('ERR no such key');
+      held.delete(from);
+      held.set(to, found);
+      touch(from);
+      touch(to);
+    },
+    expiry: (key) => find(key)?.expires,
+    expire: (key, at) => {
+      const found = find(key);
+      if (!found) return;
+      found.expires = at;
+      touch(key);
+      find(key);
+    },
+    changed: (key) => {
+      const found = find(key);
+      if (found && isEmpty(found)) held.delete(key);
+      touch(key);
+    },
+    keys: () => [...held.keys()].filter((key) => find(key)),
+    clear: () => {
+      for (const key of held.keys()) touch(key);
+      held.clear();
+    },
+    version: (key) => {
+      find(key);
+      return versions.get(key) ?? 0;
+    },
+    takeChanged: () => {
+      const all = [...touched];
+      touched.clear();
+      return all;
+    },
+  };
+}
+
+function isEmpty({ kind, value }: Held): boolean {
+  if (kind === 'string' || kind === 'stream') return false;
+  return kind === 'list' ? value.length === 0 : value.size === 0;
+}

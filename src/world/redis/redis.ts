@@ -1,0 +1,126 @@
+import { Failure } from '../../errors.ts';
+import type { Surroundings } from '../model.ts';
+import type { StoreModel } from '../store-model.ts';
+import type { Store } from '../world.ts';
+import { type Client, openClient, type Server } from './client.ts';
+import type { Wait } from './command.ts';
+import { type Keyspace, openKeyspace } from './keyspace.ts';
+import { bytesOf, type Reply, textOf } from './resp.ts';
+import { sawWrites } from './witness.ts';
+
+interface Waiting {
+  client: Client;
+  /** The command that waits. */
+  name: string;
+  wait: Wait;
+  finish(reply: Reply): void;
+  stop(): void;
+}
+
+/** A Redis inside the world: empty, its expiries and timeouts on the virtual clock, its chance seeded. */
+export async function createRedis(store: Store, surroundings: Surroundings): Promise<StoreModel> {
+  const { clock } = surroundings;
+  const databases = new Map<number, Keyspace>();
+  const clients = new Set<Client>();
+  const waiting = new Set<Waiting>();
+  let connections = 0;
+  const database = (index: number): Keyspace => {
+    const found = databases.get(index) ?? openKeyspace(clock.now);
+    databases.set(index, found);
+    return found;
+  };
+  const serveOne = (): boolean => {
+    for (const one of waiting) {
+      const reply = one.wait.attempt();
+      if (reply === undefined) continue;
+      waiting.delete(one);
+      one.stop();
+      sawWrites(surroundings, one.client.service, one.name, database(one.client.caller.database));
+      one.finish(reply);
+      return true;
+    }
+    return false;
+  };
+  const server: Server = {
+    database,
+    surroundings,
+    password: store.password === undefined ? undefined : bytesOf(store.password),
+    callers: () => [...clients].map(({ caller }) => caller),
+    serve: () => {
+      while (serveOne());
+    },
+    wait: (client, name, wait, finish) => {
+      const one: Waiting = { client, name, wait, finish, stop: () => undefined };
+      waiting.add(one);
+      if (wait.timeout === 0) return;
+      one.stop = clock.at(clock.now() + wait.timeout, () => {
+        if (waiting.delete(one)) finish(wait.otherwise);
+      });
+    },
+    left: (client) => {
+      clients.delete(client);
+      for (const one of [...waiting].filter((other) => other.client === client)) {
+        waiting.delete(one);
+        one.stop();
+      }
+    },
+  };
+  return {
+    connected: (peer) => {
+      connections += 1;
+      const client = openClient(connections, peer, server);
+      clients.add(client);
+      return client;
+    },
+    settled: () => Promise.resolve(),
+    apply: async (given) => {
+      if (!('keys' in given))
+        throw new Failure('PLAN_INVALID', { store: store.name, problem: 'a Redis is given keys' });
+      for (const [key, value] of Object.entries(given.keys.set))
+        database(0).put(bytesOf(key), 'string', bytesOf(value));
+      database(0).takeChanged();
+      server.serve();
+    },
+    query: async (text) => asked(text, server, store),
+    [Symbol.asyncDispose]: async () => {
+      for (const one of waiting) one.stop();
+      waiting.clear();
+      clients.clear();
+    },
+  };
+}
+
+/** Runs one command given as text (`LRANGE invoices 0 -1`); an array is its rows, anything else one row. */
+async function asked(text: string, server: Server, store: Store): Promise<unknown[]> {
+  const replies: string[] = [];
+  const quiet = { ...server, surroundings: { ...server.surroundings, record: () => undefined }, password: undefined };
+  const send = (bytes: Uint8Array) => void replies.push(Buffer.from(bytes).toString('latin1'));
+  const client = openClient(
+    0,
+    { service: 'plan', host: store.name, port: store.port, send, end: () => undefined },
+    quiet,
+  );
+  client.receive(Buffer.from(`${text.replace(/[\r\n]+/g, ' ')}\r\n`));
+  client.ended();
+  const reply = plain(replies.join(''));
+  if (reply instanceof Failure) throw reply;
+  return Array.isArray(reply) ? reply : [reply];
+}
+
+function plain(wire: string): unknown {
+  let at = 0;
+  const next = (): unknown => {
+    const end = wire.indexOf('\r\n', at);
+    const [sign, rest] = [wire[at], wire.slice(at + 1, end)];
+    at = end + 2;
+    if (sign === '+') return rest;
+    if (sign === ':') return Number(rest);
+    if (sign === '-' || sign === undefined) return new Failure('PLAN_INVALID', { problem: rest });
+    const length = Number(rest);
+    if (length < 0) return null;
+    if (sign === '*') return Array.from({ length }, next);
+    at += length + 2;
+    return textOf(wire.slice(at - length - 2, at - 2));
+  };
+  return next();
+}
