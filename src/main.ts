@@ -17,28 +17,29 @@ import { createLog, type Log } from './log.ts';
 import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
+import { examineSandbox } from './simulation/examine.ts';
 import { discover } from './world/discover.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
   const searchPath = process.env.PATH ?? '';
-  let opened: Bench | undefined;
+  let opened: Promise<Bench> | undefined;
   const bench = () => {
     opened ??= openBench(config, log, stack, searchPath);
     return opened;
   };
   return {
-    mirror: (source) => bench().mirror(source),
-    simulate: (plan, tree) => bench().simulate(plan, tree),
-    diagnose: (asked) => diagnose({ ...asked, simulator: bench().simulator }),
+    mirror: async (source) => (await bench()).mirror(source),
+    simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
+    diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
     discover,
-    cases: (asked) => measureCases({ ...asked, ...bench() }),
-    capture: (asked) => captureFile(config, log, stack, bench(), asked),
+    cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
+    capture: async (asked) => captureFile(config, log, stack, await bench(), asked),
     async migrate() {
       await using inner = new AsyncDisposableStack();
       await openStore(config, log, inner);
       return 'The database is up to date.';
     },
-    doctor: () => examine(config, bench(), log),
+    doctor: async () => examine(config, await bench(), log),
     async start() {
       const { botToken, appToken, signingSecret, apiUrl, port } = config.slack;
       if (!botToken || !(appToken ?? signingSecret))
@@ -48,7 +49,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
           ],
         });
       await openProduct(config, log, stack, {
-        bench: bench(),
+        bench: await bench(),
         slack: { botToken, appToken, signingSecret, apiUrl, port },
       });
       log.info('Rehearse listens to Slack');
@@ -61,8 +62,12 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         stack,
         interrupted,
         say: (line) => (asked.script ? terminal.progress(line) : terminal.write(`${line}\n`)),
-        open: (settings, slack) =>
-          openProduct(settings, log, stack, { bench: openBench(settings, log, stack, searchPath), slack, alone: true }),
+        open: async (settings, slack) =>
+          openProduct(settings, log, stack, {
+            bench: await openBench(settings, log, stack, searchPath),
+            slack,
+            alone: true,
+          }),
       }),
   };
 }
@@ -124,7 +129,7 @@ async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliSe
     { name: 'database', needed: true, ...database },
     { name: 'slack', needed: Boolean(botToken), ...slack },
     { name: 'github', needed: Boolean(token), ...github },
-    ...(await bench.simulator.examine()),
+    ...(await examineSandbox(bench)),
   ];
 }
 

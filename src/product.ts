@@ -25,14 +25,17 @@ import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
 import { createSimulator } from './simulation/simulator.ts';
+import { detectOuterWall } from './world/sandbox/outer-wall.ts';
 
 /** What needs no database: mirrors, simulator, makers. */
-export type Bench = ReturnType<typeof openBench>;
+export type Bench = Awaited<ReturnType<typeof openBench>>;
 
 /** Builds what needs no database; disposed of with the stack. */
-export function openBench(config: Config, log: Log, stack: AsyncDisposableStack, searchPath: string) {
+export async function openBench(config: Config, log: Log, stack: AsyncDisposableStack, searchPath: string) {
   const cacheFolder = path.resolve(config.folder, 'cache');
-  const simulator = stack.use(createSimulator({ cacheFolder, ...config.simulation }));
+  const wanted = config.simulation.outerWall;
+  const outerWall = wanted === 'auto' ? await detectOuterWall() : wanted;
+  const simulator = stack.use(createSimulator({ cacheFolder, ...config.simulation, outerWall }));
   const mirrors = new Map<string, Promise<Mirror>>();
   const mirror = (source: string, dependencies?: string) => {
     const key = `${source}\n${dependencies ?? ''}`;
@@ -43,7 +46,16 @@ export function openBench(config: Config, log: Log, stack: AsyncDisposableStack,
   };
   const drafter = createDrafter({ model: config.model, log });
   const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
-  return { mirror, simulator, simulate, survey, drafter, embedder: createEmbedder(config.embeddings) };
+  return {
+    cacheFolder,
+    outerWall,
+    mirror,
+    simulator,
+    simulate,
+    survey,
+    drafter,
+    embedder: createEmbedder(config.embeddings),
+  };
 }
 
 /** The capture graph over a bench, a memory and whatever it hears and tells by. */
