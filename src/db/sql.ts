@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
+import { toSql } from 'pgvector';
 
 /** Asks the database: `` sql<Row>`select … where id = ${id}` ``. Values are bound, never pasted into the text. */
 export interface Sql {
@@ -24,7 +25,7 @@ export function json(value: unknown): string {
 
 /** A list of numbers in the form that pgvector reads. */
 export function toVector(numbers: number[]): string {
-  return `[${numbers.join(',')}]`;
+  return toSql(numbers);
 }
 
 /**
