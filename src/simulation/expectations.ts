@@ -1,0 +1,62 @@
+import type { Stage } from '../world/stage.ts';
+import { type Checked, check } from './check.ts';
+import type { Then } from './plan.ts';
+import type { Results } from './simulation.ts';
+import type { TraceEvent } from './trace.ts';
+
+/** Whether one expectation of a plan is met by what happened. */
+export async function meets(then: Then, stage: Stage, results: Results): Promise<Checked> {
+  if ('check' in then) return check(then.check, results);
+  if ('sql' in then) return check(then.sql.check, await stage.query(then.sql.store, then.sql.text));
+  if ('sent' in then) return wasSent(then.sent, stage);
+  const found = stage.record.events.find(forbidden(then.never));
+  return found
+    ? { met: false, seen: `${found.service} ${found.what} ${found.value?.text ?? ''}`.trim() }
+    : { met: true, seen: '' };
+}
+
+function wasSent({ to, on, times }: Extract<Then, { sent: unknown }>['sent'], stage: Stage): Checked {
+  const [method, wanted] = on.split(' ');
+  const requests = stage.requests.filter((one) => one.to.includes(to));
+  const matching = requests.filter((one) => one.method === method && one.path.split('?')[0] === wanted);
+  if (matching.length === times) return { met: true, seen: '' };
+  const others = requests.map((one) => `${one.method} ${one.path}`).slice(0, 5);
+  return {
+    met: false,
+    seen: `sent ${matching.length} times${others.length > 0 ? `; ${to} got ${others.join(', ')}` : ''}`,
+  };
+}
+
+/** What a `never` looks for among the events. */
+function forbidden(never: string): (event: TraceEvent) => boolean {
+  const [kind, detail = ''] = never.split(':');
+  if (kind === 'unhandled-error') {
+    return (event) => event.kind === 'error' && (event.what === 'exception' || event.what === 'rejection');
+  }
+  if (kind === 'status') {
+    const pattern = new RegExp(`^${detail.replaceAll('x', '\\d')}$`);
+    return (event) => event.kind === 'response' && pattern.test(event.what);
+  }
+  return (event) => event.kind === 'log' && levelOf(event) === detail;
+}
+
+const levels: { [level: number]: string } = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
+
+/** The level of a log line: as its JSON says, as loggers print it in front, or by the stream that it went to. */
+function levelOf({ what, value }: TraceEvent): string {
+  const line = what.trim();
+  if (line.startsWith('{')) {
+    const [, level] = /"(?:level|severity|lvl)"\s*:\s*"?(\w+)"?/.exec(line) ?? [];
+    if (level !== undefined) return levels[Number(level)] ?? level.toLowerCase();
+  }
+  const [, word] = /^\W*(?:\S+\s+){0,3}?\[?(trace|debug|info|warn|error|fatal)\]?\b/i.exec(line) ?? [];
+  if (word !== undefined) return word.toLowerCase();
+  return value?.text === 'stderr' ? 'error' : 'info';
+}

@@ -1,0 +1,49 @@
+import type { Failure } from '../errors.ts';
+import type { Stage } from '../world/stage.ts';
+import { meets } from './expectations.ts';
+import type { Plan, Then } from './plan.ts';
+import type { Results } from './simulation.ts';
+import type { Expectation, Verdict } from './verdict.ts';
+
+/** The verdict of a plan whose steps were taken. */
+export async function judge(plan: Plan, stage: Stage, results: Results): Promise<Verdict> {
+  const expectations: Expectation[] = [];
+  for (const [index, then] of plan.then.entries()) {
+    const { met, seen } = await meets(then, stage, results);
+    expectations.push({ index, text: textOf(then), met, ...(seen ? { seen } : {}) });
+  }
+  const tier = 'executed';
+  const broken = expectations.find(({ met }) => met === null);
+  const unmet = expectations.find(({ met }) => met === false);
+  const [unmodelled] = stage.unmodelled;
+  if (unmet && unmodelled !== undefined) {
+    const reason = `The code asked for something that the world does not model: ${unmodelled}`;
+    return { outcome: 'unknown', reason, tier, expectations, code: 'WORLD_UNMODELLED' };
+  }
+  if (unmet) return { outcome: 'violated', reason: `${unmet.text}: ${unmet.seen ?? 'not met'}`, tier, expectations };
+  if (broken) {
+    return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
+  }
+  const count = expectations.length;
+  return {
+    outcome: 'holds',
+    reason: `${count === 1 ? 'The expectation is' : `All ${count} expectations are`} met.`,
+    tier,
+    expectations,
+  };
+}
+
+/** The verdict of a plan that could not be carried out. */
+export function undecided(plan: Plan, why: Failure): Verdict {
+  const expectations = plan.then.map((then, index) => ({ index, text: textOf(then), met: null }));
+  return { outcome: 'unknown', reason: why.message, tier: 'executed', expectations, code: why.code };
+}
+
+/** An expectation in one line. */
+function textOf(then: Then): string {
+  if ('check' in then) return then.check;
+  if ('sql' in then) return `${then.sql.text} → ${then.sql.check}`;
+  if ('sent' in then)
+    return `${then.sent.on} sent to ${then.sent.to} ${then.sent.times === 1 ? 'once' : `${then.sent.times} times`}`;
+  return `never ${then.never}`;
+}

@@ -1,0 +1,76 @@
+import { realpathSync } from 'node:fs';
+import type { Tree } from '../codebase/tree.ts';
+import { Failure, isFailure } from '../errors.ts';
+import type { StoreMakers } from '../world/models.ts';
+import type { OuterWall } from '../world/sandbox/outer-wall.ts';
+import { openStage } from '../world/stage.ts';
+import { judge, undecided } from './judge.ts';
+import type { Plan } from './plan.ts';
+import type { Results, Simulation } from './simulation.ts';
+import type { Sources } from './source/sources.ts';
+import { takeStep } from './steps.ts';
+import type { Trace } from './trace.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What every simulation of a simulator has in common. */
+export interface Bounds {
+  runtime: string;
+  timeoutMs: number;
+  memoryMb: number;
+  outerWall: OuterWall;
+}
+
+interface Surrounding {
+  bounds: Bounds;
+  sources: Sources;
+  stores: StoreMakers;
+  signal: AbortSignal;
+}
+
+/** After the last step, virtual time for what was left to do shortly after. */
+const afterglowMs = 1_000;
+
+/** One plan on one tree: sets the stage, takes the steps, judges, and leaves nothing behind. */
+export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Promise<Simulation> {
+  const { bounds, signal } = surrounding;
+  const halt = new AbortController();
+  const limit = setTimeout(() => halt.abort(tooLong(bounds)), bounds.timeoutMs);
+  const done: Done = { results: {}, trace: { hash: '', events: [], functions: [] } };
+  const halted = AbortSignal.any([signal, halt.signal]);
+  try {
+    const verdict = await perform(plan, { ...tree, path: realpathSync(tree.path) }, { ...surrounding, halted, done });
+    return { plan, tree: tree.id, verdict, ...done };
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
+    const reason: unknown = halt.signal.aborted ? halt.signal.reason : thrown;
+    if (!isFailure(reason)) throw reason;
+    return { plan, tree: tree.id, verdict: undecided(plan, reason), ...done };
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+interface Done {
+  results: Results;
+  trace: Trace;
+}
+
+async function perform(
+  plan: Plan,
+  tree: Tree,
+  { bounds, sources, stores, halted, done }: Surrounding & { halted: AbortSignal; done: Done },
+): Promise<Verdict> {
+  await using stage = await openStage({ plan, tree, bounds, sources, stores, halted });
+  try {
+    for (const [at, step] of plan.when.entries()) await takeStep(step, at, { stage, results: done.results });
+    await stage.coordinator.advance(afterglowMs);
+    await stage.finish();
+    return await judge(plan, stage, done.results);
+  } finally {
+    done.trace = stage.record.finish();
+  }
+}
+
+function tooLong({ timeoutMs }: Bounds): Failure {
+  return new Failure('SIMULATION_LIMIT', { limit: `${timeoutMs} ms of real time` });
+}

@@ -1,0 +1,88 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../errors.ts';
+import { openStores, type StoreMakers } from '../world/models.ts';
+import type { OuterWall } from '../world/sandbox/outer-wall.ts';
+import { runtimeFolder } from '../world/sandbox/runtime.ts';
+import { type Bounds, run } from './run.ts';
+import type { Simulator } from './simulation.ts';
+import { openSources, type Sources } from './source/sources.ts';
+
+/** How simulations are run. */
+export interface SimulatorOptions {
+  /** Where prepared sources and the sandbox's own scripts are kept. */
+  cacheFolder: string;
+  /** Real milliseconds that one simulation may take. */
+  timeoutMs?: number;
+  /** The most memory of one sandbox process. */
+  memoryMb?: number;
+  /** How many simulations run at once; more wait. */
+  concurrency?: number;
+  outerWall?: OuterWall;
+  /** The kinds of stores that are modelled; all that exist when nothing is said. */
+  stores?: StoreMakers;
+}
+
+const mostTrees = 50;
+
+/** Makes a simulator; disposing of it ends every process that it started. */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const cacheFolder = path.resolve(options.cacheFolder);
+  const bounds: Bounds = {
+    runtime: runtimeFolder(cacheFolder),
+    timeoutMs: options.timeoutMs ?? 30_000,
+    memoryMb: options.memoryMb ?? 512,
+    outerWall: options.outerWall ?? 'none',
+  };
+  const stores = options.stores ?? openStores();
+  const turns = createTurns(options.concurrency ?? 2);
+  const trees = new Map<string, Sources>();
+  const ended = new AbortController();
+  const sources = (folder: string): Sources => {
+    const root = realpathSync(folder);
+    const known = trees.get(root) ?? openSources(root, path.join(cacheFolder, 'prepared'));
+    trees.delete(root);
+    trees.set(root, known);
+    for (const old of trees.keys()) if (trees.size > mostTrees) trees.delete(old);
+    return known;
+  };
+  return {
+    async simulate(plan, tree, { signal } = {}) {
+      const done = await turns();
+      try {
+        const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
+        whole.throwIfAborted();
+        return await run(plan, tree, { bounds, sources: sources(tree.path), stores, signal: whole });
+      } finally {
+        done();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
+      for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Turns {
+  (): Promise<() => void>;
+  /** Every place at once: when all are had, nothing runs. */
+  all(): Promise<() => void>[];
+}
+
+function createTurns(places: number): Turns {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  const take = async (): Promise<() => void> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    return release;
+  };
+  return Object.assign(take, { all: () => Array.from({ length: places }, take) });
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { FunctionPlace } from './instrument.ts';
+import { settingsOf } from './settings.ts';
+import { type Prepared, transform } from './transform.ts';
+
+/** Raised whenever the same source would be prepared differently. */
+const version = 1;
+const largest = 5 << 20;
+
+const Kept = z.object({
+  code: z.string(),
+  format: z.enum(['module', 'commonjs']),
+  functions: z.array(z.object({ name: z.string(), line: z.number(), endLine: z.number() })),
+});
+
+/** The sources of one tree, made ready for sandboxes when they are asked for. */
+export interface Sources {
+  /** A file relative to the tree; what is wrong with it when it cannot be served. */
+  serve(file: string): Prepared | { error: string };
+  /** The functions of a file that was served. */
+  functions(file: string): FunctionPlace[] | undefined;
+}
+
+/** Opens the sources of a tree; what was prepared once is kept in the folder under its content. */
+export function openSources(tree: string, folder: string): Sources {
+  const root = realpathSync(tree);
+  const settings = settingsOf(root);
+  const served = new Map<string, Prepared | { error: string }>();
+  mkdirSync(folder, { recursive: true });
+  return {
+    serve(file) {
+      const known = served.get(file);
+      if (known) return known;
+      const made = prepared(root, file, { folder, settings });
+      served.set(file, made);
+      return made;
+    },
+    functions(file) {
+      const known = served.get(file);
+      return known && 'functions' in known ? known.functions : undefined;
+    },
+  };
+}
+
+function prepared(
+  root: string,
+  file: string,
+  { folder, settings }: { folder: string; settings: ReturnType<typeof settingsOf> },
+): Prepared | { error: string } {
+  const absolute = path.join(root, file);
+  if (!existsSync(absolute) || !realpathSync(absolute).startsWith(root + path.sep)) return { error: 'No such file' };
+  const source = readFileSync(absolute, 'utf8');
+  if (source.length > largest) return { error: `${file} is larger than ${largest >> 20} MB` };
+  const setting = settings(file);
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, file, setting, source]))
+    .digest('hex');
+  const kept = path.join(folder, `${key}.json`);
+  const known = read(kept);
+  if (known) return known;
+  const made = transform(file, source, setting);
+  if ('error' in made) return { error: `${file}: ${made.error}` };
+  const partial = `${kept}.${process.pid}`;
+  writeFileSync(partial, JSON.stringify(made));
+  renameSync(partial, kept);
+  return made;
+}
+
+function read(kept: string): Prepared | undefined {
+  if (!existsSync(kept)) return undefined;
+  const parsed = Kept.safeParse(JSON.parse(readFileSync(kept, 'utf8')));
+  return parsed.success ? parsed.data : undefined;
+}

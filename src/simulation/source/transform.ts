@@ -1,0 +1,67 @@
+import { transformSync } from 'oxc-transform';
+import { type FunctionPlace, instrument, languageOf } from './instrument.ts';
+
+/** A source made ready for a sandbox. */
+export interface Prepared {
+  code: string;
+  format: 'module' | 'commonjs';
+  functions: FunctionPlace[];
+}
+
+/** What a package or tsconfig says of a file and the file itself does not. */
+export interface Setting {
+  /** `type` of the nearest package.json. */
+  type: 'module' | 'commonjs' | null;
+  jsx: { runtime: 'automatic' | 'classic'; importSource?: string };
+  decorators: boolean;
+  classFields: boolean;
+}
+
+/** Turns one of the target's sources into what a sandbox runs; lines stay those of the original. */
+export function transform(file: string, source: string, setting: Setting): Prepared | { error: string } {
+  const instrumented = instrument(file, withoutHashbang(source));
+  if ('error' in instrumented) return instrumented;
+  const format = formatOf(file, instrumented.isModule, setting);
+  const { functions } = instrumented;
+  if (!/\.(?:[cm]?tsx?|jsx)$/.test(file) && !needsJsx(instrumented.code, file)) {
+    return { code: instrumented.code, format, functions };
+  }
+  const made = transformSync(file, instrumented.code, {
+    lang: languageOf(file),
+    sourceType: format === 'module' ? 'module' : 'commonjs',
+    sourcemap: true,
+    target: 'esnext',
+    jsx: { runtime: setting.jsx.runtime, importSource: setting.jsx.importSource },
+    decorator: { legacy: setting.decorators, emitDecoratorMetadata: setting.decorators },
+    assumptions: setting.classFields ? {} : { setPublicClassFields: true },
+    typescript: { removeClassFieldsWithoutInitializer: !setting.classFields },
+  });
+  const error = made.errors.find(({ severity }) => severity === 'Error');
+  if (error) return { error: error.message };
+  return { code: made.code + mapped(made.map), format, functions };
+}
+
+/** An inline source map, so that stacks name the lines of the original. */
+function mapped(map: object | undefined): string {
+  if (!map) return '';
+  const { sourcesContent: _, ...light } = map as { sourcesContent?: unknown };
+  return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(light)).toString('base64')}\n`;
+}
+
+function withoutHashbang(source: string): string {
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  return text.startsWith('#!') ? `//${text.slice(2)}` : text;
+}
+
+function formatOf(file: string, isModule: boolean, { type }: Setting): Prepared['format'] {
+  if (/\.m[jt]s$/.test(file)) return 'module';
+  if (/\.c[jt]s$/.test(file)) return isModule ? 'module' : 'commonjs';
+  if (type === 'module') return 'module';
+  return isModule ? 'module' : 'commonjs';
+}
+
+/** JSX in a file that does not say so by its ending; plain JavaScript is far more common and left as it is. */
+function needsJsx(code: string, file: string): boolean {
+  if (!/<\/?[A-Za-z>]/.test(code)) return false;
+  return transformSync(file, code, { lang: 'js' }).errors.length > 0;
+}

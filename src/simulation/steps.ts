@@ -1,0 +1,24 @@
+import { Failure } from '../errors.ts';
+import { durationMs } from '../world/duration.ts';
+import type { Stage } from '../world/stage.ts';
+import type { When } from './plan.ts';
+import type { Results } from './simulation.ts';
+import { takeCall } from './steps/call.ts';
+import { takeHttp } from './steps/http.ts';
+
+/** What a step works on. */
+export interface Scene {
+  stage: Stage;
+  results: Results;
+}
+
+/** Takes one step of a plan and keeps its result under its id; throws a Failure when it cannot be taken. */
+export async function takeStep(step: When, at: number, { stage, results }: Scene): Promise<void> {
+  const [kind] = Object.keys(step);
+  stage.record.write({ service: 'plan', kind: 'step', what: `${at} ${kind}` });
+  if ('call' in step) results[step.call.id] = await takeCall(step.call, stage);
+  else if ('http' in step) results[step.http.id] = await takeHttp(step.http, stage);
+  else if ('advance' in step) await stage.coordinator.advance(durationMs(step.advance));
+  else if ('publish' in step) await stage.publish(step.publish.queue, step.publish.message);
+  else throw new Failure('WORLD_UNMODELLED', { asked: `a step of kind "${kind}"` });
+}

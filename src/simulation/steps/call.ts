@@ -1,0 +1,50 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../../errors.ts';
+import type { Stage } from '../../world/stage.ts';
+import type { When } from '../plan.ts';
+
+type Call = Extract<When, { call: unknown }>['call'];
+
+const patienceMs = 10 * 60_000;
+let calls = 0;
+
+/** Calls an export of a module of the tree, in a process of its own; `{ value }` or `{ error }`. */
+export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
+  const file = moduleFile(call.module, stage.tree.path);
+  const host = await stage.caller(path.relative(stage.tree.path, file));
+  const id = ++calls;
+  const { args, export: name } = call;
+  stage.coordinator.enqueue(() =>
+    host.turn({
+      t: 'call',
+      now: stage.clock.now(),
+      id,
+      file,
+      export: name ?? null,
+      args,
+      new: call.new ?? false,
+      then: call.then ?? [],
+    }),
+  );
+  const waited = await stage.coordinator.until(() => host.outcome(id) !== undefined || !host.isAlive, patienceMs);
+  const outcome = host.outcome(id);
+  if (outcome && 'missing' in outcome) {
+    throw new Failure('MODULE_UNKNOWN', { module: call.module, export: outcome.missing });
+  }
+  if (outcome) return outcome;
+  if (!host.isAlive) throw stage.ended(host);
+  const why =
+    waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceMs / 60_000} minutes passed`;
+  return { error: { name: 'Unsettled', message: `The call did not settle: ${why}`, code: null } };
+}
+
+/** The file that a plan means, within the tree and nowhere else. */
+function moduleFile(module: string, tree: string): string {
+  const wanted = path.resolve(tree, module);
+  const candidates = [wanted, ...['.js', '.ts', '.mjs', '.cjs', '.mts', '.cts'].map((ending) => wanted + ending)];
+  const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
+  const real = found && realpathSync(found);
+  if (!real?.startsWith(tree + path.sep)) throw new Failure('MODULE_UNKNOWN', { module });
+  return real;
+}

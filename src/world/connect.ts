@@ -1,0 +1,103 @@
+import type { Record as Recording } from '../simulation/record.ts';
+import type { WorldClock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import type { Host } from './host.ts';
+import { overheard, type SentRequest } from './http/traffic.ts';
+import { type End, type Enqueue, type Line, lineTo } from './network.ts';
+import { type Reachable, type Route, route, type Standing } from './routes.ts';
+
+type Place = [address: string, port: number];
+
+/** Whoever opens a connection: a service, or the plan. */
+export interface Caller {
+  name: string;
+  address: string;
+  end: End;
+  /** What the caller says goes into this line. */
+  joined(line: Line): void;
+  connected(to: Place, from: Place): void | Promise<void>;
+  refused(code: string, message: string): void | Promise<void>;
+}
+
+/** What connecting needs to know of the world. */
+export interface Wires {
+  enqueue: Enqueue;
+  clock: WorldClock;
+  record: Recording;
+  faults: Faults;
+  requests: SentRequest[];
+  /** A port for the calling side, other each time. */
+  nextPort(): number;
+  reachable(): Reachable;
+  unmodelled(what: string): void;
+}
+
+/** Connects a caller to whoever listens there, or tells it who does not. */
+export function connect(caller: Caller, asked: { host: string; port: number }, wires: Wires): void {
+  const found = route(asked, caller.name, wires.reachable());
+  if (found.to === 'nobody') return refuse(caller, found, wires);
+  if (wires.faults.refuses(found.names)) {
+    wires.record.write({ service: caller.name, kind: 'fault', what: 'refuse' });
+    const message = `connect ECONNREFUSED ${asked.host}:${asked.port}`;
+    return refuse(caller, { to: 'nobody', code: 'ECONNREFUSED', message }, wires);
+  }
+  const from: Place = [caller.address, wires.nextPort()];
+  if (found.to === 'host') joinHost(caller, found, { ...asked, from, wires });
+  else joinModel(caller, found.standing, { ...asked, from, wires });
+}
+
+interface Joining {
+  host: string;
+  port: number;
+  from: Place;
+  wires: Wires;
+}
+
+function refuse(caller: Caller, { code, message, unmodelled }: Extract<Route, { to: 'nobody' }>, wires: Wires): void {
+  if (unmodelled !== undefined) wires.unmodelled(unmodelled);
+  wires.enqueue(() => caller.refused(code, message));
+}
+
+function joinHost(caller: Caller, { host, names }: { host: Host; names: string[] }, joining: Joining): void {
+  const { port, from, wires } = joining;
+  const there = host.newConnection();
+  const lines = {
+    toServer: lineTo(host.end(there), wires.enqueue),
+    toClient: lineTo(caller.end, wires.enqueue),
+  };
+  const heard = overheard(lines, { ...wires, from: caller.name, names, port });
+  caller.joined(heard.toServer);
+  host.joins(there, heard.toClient);
+  wires.enqueue(() => host.turn({ t: 'accept', c: there, port, from, now: wires.clock.now() }));
+  wires.enqueue(() => caller.connected([host.address, port], from));
+}
+
+function joinModel(caller: Caller, standing: Standing, { host, port, from, wires }: Joining): void {
+  wires.enqueue(async () => {
+    const model = await standing.model();
+    const lines: { toClient: Line } = { toClient: lineTo(caller.end, wires.enqueue) };
+    const connection = model.connected({
+      service: caller.name,
+      host,
+      port,
+      send: (bytes) => lines.toClient.send(bytes),
+      end: () => lines.toClient.close(),
+    });
+    const settling = (work: () => void) => async () => {
+      work();
+      await model.settled();
+    };
+    const end: End = {
+      received: (bytes) => settling(() => connection.receive(bytes))(),
+      ended: settling(() => connection.ended()),
+      broken: settling(() => connection.ended()),
+    };
+    const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
+    const isHttp = standing.port === null;
+    const heard = isHttp ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port }) : bare;
+    lines.toClient = heard.toClient;
+    caller.joined(heard.toServer);
+    await caller.connected([host, port], from);
+    await model.settled();
+  });
+}

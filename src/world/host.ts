@@ -1,0 +1,198 @@
+import { Failure } from '../errors.ts';
+import type { Record } from '../simulation/record.ts';
+import type { FunctionPlace } from '../simulation/source/instrument.ts';
+import type { End, Line } from './network.ts';
+import type { Sandbox } from './sandbox/process.ts';
+import type { Order, Seen, Word } from './sandbox/protocol.ts';
+
+/** What came of a `call`. */
+export type CallOutcome =
+  | { value: unknown }
+  | { error: { name: string; message: string; code: string | null } }
+  | { missing: string };
+
+/** What a service asks of the world around it. */
+export interface Neighbours {
+  connect(from: Host, c: number, asked: { host: string; port: number; isSecret: boolean }): void;
+  unmodelled(what: string): void;
+}
+
+/** A service of the world: a sandbox, its ports, its connections and what it said. */
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  /** Names under which others reach it. */
+  readonly names: string[];
+  readonly ports: Set<number>;
+  readonly isAlive: boolean;
+  /** When its earliest timer is due. */
+  readonly next: number | null;
+  readonly lastError: string;
+  /** The number with which it ended by itself. */
+  readonly exitCode: number | null;
+  /** One turn: an order is carried out until the service is idle again. */
+  turn(order: Order | null): Promise<void>;
+  /** The end of a connection that this service opened as `c`, or that it gets to know as a new one. */
+  end(c: number): End;
+  newConnection(): number;
+  /** What the service says on connection `c` goes into this line. */
+  joins(c: number, line: Line): void;
+  outcome(id: number): CallOutcome | undefined;
+  kill(): void;
+  gone: Promise<void>;
+}
+
+interface Place {
+  name: string;
+  address: string;
+  names: string[];
+  now: () => number;
+  record: Record;
+  functions: (file: string) => FunctionPlace[] | undefined;
+  neighbours: Neighbours;
+}
+
+/** Puts a sandbox into the world as a service. */
+export function createHost(sandbox: Sandbox, place: Place): Host {
+  const { name, record, neighbours } = place;
+  const lines = new Map<number, Line>();
+  const ports = new Set<number>();
+  const outcomes = new Map<number, CallOutcome>();
+  const seqs = new Map<number, { seq: number; what: string; file: string; line: number }>();
+  let next: number | null = null;
+  let lastError = '';
+  let exitCode: number | null = null;
+  let connections = 0;
+  const take = (word: Word): void => {
+    switch (word.t) {
+      case 'seen':
+        for (const seen of word.e) see(seen);
+        return;
+      case 'idle':
+        next = word.next;
+        return;
+      case 'listen':
+        ports.add(word.port);
+        return;
+      case 'unlisten':
+        ports.delete(word.port);
+        return;
+      case 'connect':
+        return neighbours.connect(host, word.c, { host: word.host, port: word.port, isSecret: word.tls });
+      case 'data':
+        return lines.get(word.c)?.send(Buffer.from(word.b, 'base64'));
+      case 'end':
+        return lines.get(word.c)?.end();
+      case 'close':
+        lines.get(word.c)?.close();
+        lines.delete(word.c);
+        return;
+      case 'result':
+        outcomes.set(word.id, word.error ? { error: word.error } : { value: cleaned(word.value) });
+        return;
+      case 'missing':
+        outcomes.set(word.id, { missing: word.what });
+        return;
+      case 'error':
+        lastError = word.text;
+        record.write({ service: name, kind: 'error', what: word.kind, value: { text: word.text, hash: '' } });
+        return;
+      case 'unmodelled':
+        return neighbours.unmodelled(`${word.what} in ${name}`);
+      case 'exit':
+        exitCode = word.code;
+        record.write({ service: name, kind: 'error', what: `exit ${word.code}` });
+        return;
+      case 'counts':
+        for (const [file, fn, calls] of word.counts) count(file, fn, calls);
+    }
+  };
+  const see = (seen: Seen): void => {
+    if (seen[0] === 'c') {
+      const [, of, file, fn, text, hash] = seen;
+      const found = count(file, fn, 1);
+      const where = { what: found.name, file, line: found.line };
+      seqs.set(of, { seq: record.write({ service: name, kind: 'call', ...where, value: { text, hash } }), ...where });
+    } else if (seen[0] === 'r' || seen[0] === 't') {
+      const [kind, of, text, hash] = seen;
+      const call = seqs.get(of);
+      if (!call) throw new Failure('SANDBOX_FAILED', { service: name, problem: 'it ended a call that never began' });
+      seqs.delete(of);
+      const { seq, ...where } = call;
+      record.write({
+        service: name,
+        kind: kind === 'r' ? 'return' : 'throw',
+        ...where,
+        of: seq,
+        value: { text, hash },
+      });
+    } else {
+      const [kind, what, text, hash] = seen as [kind: 'read' | 'log', what: string, text: string, hash: string];
+      record.write({
+        service: name,
+        kind,
+        what: kind === 'log' ? text : what,
+        value: { text: kind === 'log' ? what : text, hash },
+      });
+    }
+  };
+  const count = (file: string, fn: number, calls: number): FunctionPlace => {
+    const found = place.functions(file)?.[fn];
+    if (!found)
+      throw new Failure('SANDBOX_FAILED', { service: name, problem: 'it named a function that is not there' });
+    record.ran({ service: name, file, ...found }, calls);
+    return found;
+  };
+  const order = (given: { t: 'data'; b: string } | { t: 'end' | 'reset' }, c: number): Promise<void> =>
+    host.turn({ ...given, c, now: place.now() } as Order);
+  const host: Host = {
+    name,
+    address: place.address,
+    names: place.names,
+    ports,
+    get isAlive() {
+      return sandbox.isAlive && exitCode === null;
+    },
+    get next() {
+      return next;
+    },
+    get lastError() {
+      return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ');
+    },
+    get exitCode() {
+      return exitCode;
+    },
+    async turn(given) {
+      if (given && !host.isAlive) return;
+      for (const word of await sandbox.turn(given)) take(word);
+      if (host.isAlive) return;
+      next = null;
+      ports.clear();
+      for (const line of lines.values()) line.close();
+      lines.clear();
+    },
+    end: (c) => ({
+      received: (bytes) => order({ t: 'data', b: Buffer.from(bytes).toString('base64') }, c),
+      ended: () => order({ t: 'end' }, c),
+      broken: () => order({ t: 'reset' }, c),
+    }),
+    newConnection: () => {
+      connections -= 1;
+      return connections;
+    },
+    joins: (c, line) => void lines.set(c, line),
+    outcome: (id) => outcomes.get(id),
+    kill: () => sandbox.kill(),
+    gone: sandbox.gone,
+  };
+  return host;
+}
+
+/** A value from a sandbox without the one key that could reach a prototype. */
+function cleaned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key === '__proto__' ? '__proto__ (own)' : key, cleaned(inner)]),
+  );
+}

@@ -1,0 +1,23 @@
+import { STATUS_CODES } from 'node:http';
+
+/** The bytes of an HTTP/1.1 response. */
+export function replyBytes(status: number, headers: Record<string, string>, body: Buffer): Buffer {
+  const named = Object.entries(headers);
+  const lengthless = status < 200 || status === 204 || status === 304;
+  const has = (name: string) => named.some(([key]) => key.toLowerCase() === name);
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Status'}`,
+    ...named
+      .filter(([key]) => !/^(content-length|transfer-encoding)$/i.test(key))
+      .map(([key, value]) => `${key}: ${value}`),
+    ...(has('content-type') || body.length === 0 ? [] : ['content-type: application/json; charset=utf-8']),
+    ...(lengthless ? [] : [`content-length: ${body.length}`]),
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+}
+
+/** The bytes of a body as a plan writes it: a text as it is, anything else as JSON. */
+export function bodyBytes(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}

@@ -1,0 +1,113 @@
+import type { Record as Recording } from '../../simulation/record.ts';
+import type { WorldClock } from '../clock.ts';
+import type { Faults, Mishap } from '../faults.ts';
+import type { Line } from '../network.ts';
+import { preview } from '../preview.ts';
+import { type HttpMessage, readMessages } from './message.ts';
+import { replyBytes } from './reply.ts';
+
+/** A request that reached somebody. */
+export interface SentRequest {
+  from: string;
+  /** The names of whom it reached. */
+  to: readonly string[];
+  method: string;
+  path: string;
+}
+
+interface Between {
+  from: string;
+  names: readonly string[];
+  port: number;
+  record: Recording;
+  requests: SentRequest[];
+  faults: Faults;
+  clock: WorldClock;
+}
+
+/** Writes down the HTTP that passes between two lines, and lets the faults of the plan befall it. */
+export function overheard(
+  lines: { toServer: Line; toClient: Line },
+  between: Between,
+): { toServer: Line; toClient: Line } {
+  const { from, names, record, faults, clock } = between;
+  const asked: { seq: number; method: string }[] = [];
+  const isGuarded = faults.concern(names);
+  const host = between.port === 80 || between.port === 443 ? names[0] : `${names[0]}:${between.port}`;
+  let isPlain = false;
+  const befall = (mishap: Mishap, message: HttpMessage): void => {
+    record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
+    if (mishap.does === 'status') {
+      const headers: Record<string, string> = mishap.status === 429 ? { 'retry-after': '1' } : {};
+      toClient.send(replyBytes(mishap.status, headers, Buffer.from('{}')));
+    } else if (mishap.does === 'reset') {
+      lines.toClient.reset();
+      lines.toServer.close();
+    } else if (mishap.does === 'delay') clock.at(clock.now() + mishap.ms, () => lines.toServer.send(message.raw));
+  };
+  const requests = readMessages({
+    kind: 'request',
+    take(message) {
+      const [method = '', path = ''] = message.first.split(' ');
+      const seq = record.write({
+        service: from,
+        kind: 'request',
+        what: `${method} http://${host}${path}`,
+        value: preview(message.body.toString('utf8')),
+      });
+      asked.push({ seq, method });
+      between.requests.push({ from, to: names, method, path });
+      if (!isGuarded) return;
+      const mishap = faults.befall(names, path);
+      if (mishap) befall(mishap, message);
+      else lines.toServer.send(message.raw);
+    },
+    broken: () => {
+      isPlain = true;
+    },
+  });
+  const responses = readMessages({
+    kind: 'response',
+    method: () => asked[0]?.method,
+    take(message) {
+      const request = asked.shift();
+      record.write({
+        service: names[0] ?? '',
+        kind: 'response',
+        what: message.first.slice(9, 12),
+        value: preview(message.body.toString('utf8')),
+        ...(request ? { of: request.seq } : {}),
+      });
+    },
+  });
+  const toServer: Line = {
+    send(bytes) {
+      if (!isGuarded || isPlain) lines.toServer.send(bytes);
+      requests.receive(bytes);
+    },
+    end: () => lines.toServer.end(),
+    close: () => lines.toServer.close(),
+    reset: () => lines.toServer.reset(),
+  };
+  const toClient: Line = {
+    send(bytes) {
+      lines.toClient.send(bytes);
+      responses.receive(bytes);
+    },
+    end() {
+      responses.ended();
+      lines.toClient.end();
+    },
+    close() {
+      responses.ended();
+      lines.toClient.close();
+    },
+    reset: () => lines.toClient.reset(),
+  };
+  return { toServer, toClient };
+}
+
+function mishapText(mishap: Mishap): string {
+  if (mishap.does === 'status') return `status ${mishap.status}`;
+  return mishap.does === 'delay' ? `delay ${mishap.ms} ms` : mishap.does;
+}

@@ -1,0 +1,35 @@
+import type { Tree } from '../codebase/tree.ts';
+import { Failure } from '../errors.ts';
+import type { Surroundings } from './model.ts';
+import { openEngines } from './postgres/engines.ts';
+import { createPostgres } from './postgres/postgres.ts';
+import { createRedis } from './redis/redis.ts';
+import type { StoreModel } from './store-model.ts';
+import type { Store } from './world.ts';
+
+/** Makes the model of a store; what outlives simulations is kept by whoever made the maker. */
+export type StoreMaker = (store: Store, surroundings: Surroundings, tree: Tree) => Promise<StoreModel>;
+
+/** The kinds of stores that are modelled. */
+export interface StoreMakers extends AsyncDisposable {
+  makers: { [kind in Store['kind']]?: StoreMaker };
+}
+
+/** The model of a store by its kind; throws WORLD_UNMODELLED for a kind without one. */
+export function modelOf(store: Store, { makers }: StoreMakers): StoreMaker {
+  const make = makers[store.kind];
+  if (!make) throw new Failure('WORLD_UNMODELLED', { asked: `${store.kind} (${store.from})` });
+  return make;
+}
+
+/** The makers of every kind of store: a new kind is a new line here. */
+export function openStores(): StoreMakers {
+  const engines = openEngines();
+  return {
+    makers: {
+      postgres: (store, surroundings, tree) => createPostgres(store, surroundings, { tree, engines }),
+      redis: (store, surroundings) => createRedis(store, surroundings),
+    },
+    [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
+  };
+}

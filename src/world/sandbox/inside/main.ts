@@ -1,0 +1,72 @@
+import { syncBuiltinESMExports } from 'node:module';
+import type { Order } from '../protocol.ts';
+import { installAssembly } from './assembly.ts';
+import { call } from './calls.ts';
+import { installChance } from './chance.ts';
+import { beginning, flush, receive, say } from './channel.ts';
+import { installClock, timers } from './clock.ts';
+import { installErrors } from './errors.ts';
+import { installHeaders } from './headers.ts';
+import { installMachine } from './machine.ts';
+import { installNames } from './names.ts';
+import { accept, arrived, connected, ended, installNetwork, refused, reset } from './network.ts';
+import { installOutput } from './output.ts';
+import { hidden } from './preview.ts';
+import { countsBeyond, installRecorder } from './recorder.ts';
+import { installSecrecy } from './secrecy.ts';
+import { installSources } from './sources.ts';
+import { later, takeTurns } from './turns.ts';
+import { installWalls } from './walls.ts';
+
+const told = beginning();
+hidden.folder = told.tree;
+installOutput();
+installWalls();
+installErrors();
+installMachine(told);
+installClock(told.now);
+installChance(told.seed, told.service);
+installAssembly();
+installNetwork(told.address);
+installSecrecy();
+installNames();
+installHeaders();
+installRecorder(told.mostEvents);
+installSources(told);
+syncBuiltinESMExports();
+takeTurns(obey);
+say({ t: 'idle', now: told.now, next: null });
+flush();
+receive();
+
+function obey(order: Order): void {
+  switch (order.t) {
+    case 'tick':
+      return ring();
+    case 'call':
+      void call(order);
+      return;
+    case 'accept':
+      return accept(order.c, order.port, order.from);
+    case 'connected':
+      return connected(order.c, order.to, order.from);
+    case 'refused':
+      return refused(order.c, order.code, order.message);
+    case 'data':
+      return arrived(order.c, Buffer.from(order.b, 'base64'));
+    case 'end':
+      return ended(order.c);
+    case 'reset':
+      return reset(order.c);
+    case 'finish':
+      say({ t: 'counts', counts: countsBeyond() });
+  }
+}
+
+/** Runs the timers that are due, one after the other, as Node does. */
+function ring(): void {
+  const timer = timers.takeDue();
+  if (!timer) return;
+  later(ring);
+  timer.run();
+}

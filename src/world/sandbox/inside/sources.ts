@@ -1,0 +1,84 @@
+import fs from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Beginning } from '../protocol.ts';
+import { askSource } from './channel.ts';
+
+const { statSync } = fs;
+const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
+const ours = /\.(?:[cm]?[jt]s|[jt]sx)$/;
+const written: Record<string, string[]> = {
+  '.js': ['.ts', '.tsx'],
+  '.jsx': ['.tsx'],
+  '.mjs': ['.mts'],
+  '.cjs': ['.cts'],
+};
+
+/** Serves the tree's own modules as the coordinator gives them: read from TypeScript, and reporting their runs. */
+export function installSources({ tree, runtime, paths }: Beginning): void {
+  const root = `${tree}/`;
+  const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
+  registerHooks({
+    resolve(specifier, context, next) {
+      const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
+      const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
+      if (!from) return next(specifier, context);
+      if (!inTree) return sealed(next(specifier, context), runtime);
+      try {
+        return sealed(next(specifier, context), runtime);
+      } catch (refused) {
+        const found = find(specifier, path.dirname(from ?? tree), paths);
+        if (!found) throw refused;
+        return { url: pathToFileURL(found).href, shortCircuit: true };
+      }
+    },
+    load(url, context, next) {
+      if (!url.startsWith('file:')) return next(url, context);
+      const file = fileURLToPath(url);
+      if (!isOwn(file)) return next(url, context);
+      const answer = askSource(file.slice(root.length));
+      if ('error' in answer) throw new SyntaxError(answer.error);
+      return { source: answer.source, format: answer.format, shortCircuit: true };
+    },
+  });
+}
+
+function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
+  if (resolved.url.startsWith(`file://${runtime}/`)) throw new Error(`Cannot find module '${resolved.url}'`);
+  return resolved;
+}
+
+/** What TypeScript and bundlers find and Node does not: no ending, another ending, a folder, a path of tsconfig. */
+function find(specifier: string, folder: string, paths: Beginning['paths']): string | undefined {
+  const bases = /^(?:\.{1,2}(?:\/|$)|\/|file:)/.test(specifier)
+    ? [specifier.startsWith('file:') ? fileURLToPath(specifier) : path.resolve(folder, specifier)]
+    : mapped(specifier, paths);
+  for (const base of bases) {
+    const ending = path.extname(base);
+    const candidates = [
+      base,
+      ...(written[ending] ?? []).map((other) => base.slice(0, -ending.length) + other),
+      ...endings.map((other) => base + other),
+      ...endings.map((other) => `${base}/index${other}`),
+    ];
+    const found = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function mapped(specifier: string, paths: Beginning['paths']): string[] {
+  for (const [pattern, targets] of paths) {
+    const star = pattern.indexOf('*');
+    if (star < 0) {
+      if (pattern === specifier) return targets;
+      continue;
+    }
+    const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)];
+    if (!specifier.startsWith(before) || !specifier.endsWith(after)) continue;
+    const rest = specifier.slice(before.length, specifier.length - after.length);
+    return targets.map((target) => target.replace('*', rest));
+  }
+  return [];
+}

@@ -1,0 +1,100 @@
+import { createHook } from 'node:async_hooks';
+import type { Order } from '../protocol.ts';
+import { flush, receive, say } from './channel.ts';
+import { timers } from './clock.ts';
+
+const soon = setImmediate;
+const quietTurns = 3;
+const pending = new Set<number>();
+const pooled = new Set<number>();
+let own = 0;
+let quiet = 0;
+let asleep = false;
+let ours = false;
+
+/** Resources that stand for one request to the thread pool from the moment they are made. */
+const requests = new Set(['FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ']);
+
+/** Whatever is done after an order and before the turn ends, counted so that the turn waits for it. */
+export function later(work: () => void): void {
+  own += 1;
+  immediately(() => {
+    own -= 1;
+    work();
+  });
+}
+
+/** Begins the first turn: everything until the service is idle, then orders for ever. */
+export function takeTurns(obey: (order: Order) => void): void {
+  createHook({ init: begun, before: resumed, destroy: gone, trackPromises: false }).enable();
+  const look = (): void => {
+    if (pooled.size > 0 && pending.size === 0 && own === 0) {
+      asleep = true;
+      return;
+    }
+    quiet = pooled.size + pending.size + own > 0 ? 0 : quiet + 1;
+    if (quiet < quietTurns) immediately(look);
+    else turn();
+  };
+  const turn = (): void => {
+    say({ t: 'idle', now: timers.now, next: timers.next() });
+    flush();
+    const order = receive();
+    timers.now = Math.max(timers.now, order.now);
+    quiet = 0;
+    immediately(look);
+    obey(order);
+  };
+  wake = () => immediately(look);
+  immediately(look);
+}
+
+let wake: () => void = () => undefined;
+
+function immediately(work: () => void): void {
+  ours = true;
+  soon(work);
+  ours = false;
+}
+
+function begun(id: number, type: string, _trigger: number, resource: object): void {
+  if (type === 'Immediate') {
+    if (!ours) pending.add(id);
+  } else if (requests.has(type)) pooled.add(id);
+  else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
+  else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, (answer) => answer === undefined);
+}
+
+interface Work {
+  [verb: string]: (...args: unknown[]) => unknown;
+}
+
+/** A stream or job that enters the pool only when its verb is called, and only when that is not synchronous. */
+function watch(resource: Work, verb: string, id: number, isPooled: (answer: unknown) => boolean): void {
+  const original = resource[verb];
+  if (typeof original !== 'function') return;
+  Object.defineProperty(resource, verb, {
+    configurable: true,
+    value(this: unknown, ...args: unknown[]) {
+      const answer = original.apply(this, args);
+      if (isPooled(answer)) pooled.add(id);
+      return answer;
+    },
+  });
+}
+
+function resumed(id: number): void {
+  pending.delete(id);
+  if (pooled.delete(id)) rouse();
+}
+
+function gone(id: number): void {
+  pending.delete(id);
+  if (pooled.delete(id)) rouse();
+}
+
+function rouse(): void {
+  if (!asleep) return;
+  asleep = false;
+  wake();
+}

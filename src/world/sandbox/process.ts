@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { Failure } from '../../errors.ts';
+import { frame, reader } from './frames.ts';
+import { type OuterWall, walled } from './outer-wall.ts';
+import type { Beginning, Order, SourceAnswer, Word } from './protocol.ts';
+import { understood } from './words.ts';
+
+/** What a sandbox process is made of. */
+export interface Program {
+  beginning: Beginning;
+  /** Absolute file that Node runs; nothing when the process only takes calls. */
+  entry?: string;
+  args: string[];
+  /** Absolute working folder. */
+  folder: string;
+  /** Absolute folders it may read besides the tree. */
+  readable: string[];
+  memoryMb: number;
+  outerWall: OuterWall;
+}
+
+/** A locked-down process with a part of the target in it; it does one turn for each order. */
+export interface Sandbox {
+  readonly service: string;
+  /** Whether it is still there. */
+  readonly isAlive: boolean;
+  /** The last lines that Node itself printed, for the reason when it ends. */
+  readonly complaint: string;
+  /** Does one turn; resolves with what it said until it was idle, or until it ended. */
+  turn(order: Order | null): Promise<Word[]>;
+  kill(): void;
+  /** Resolves when the process is gone. */
+  gone: Promise<void>;
+}
+
+const mostComplaint = 16_000;
+
+/** Starts a sandbox process; it waits for the order `run` once its walls stand. */
+export function startSandbox(program: Program, serve: (file: string) => SourceAnswer): Sandbox {
+  const { beginning } = program;
+  const child = start(program);
+  const channel = child.stdio[3] as Duplex;
+  let complaint = '';
+  let isAlive = true;
+  let said: Word[] = [];
+  let finish: ((words: Word[]) => void) | undefined;
+  let broken: Failure | undefined;
+  let refuse: ((why: Failure) => void) | undefined;
+  const end = (): void => {
+    isAlive = false;
+    finish?.(said);
+  };
+  const distrust = (why: string): void => {
+    broken = new Failure('SANDBOX_FAILED', { service: beginning.service, problem: why });
+    child.kill('SIGKILL');
+    refuse?.(broken);
+  };
+  const hear = (message: unknown): void => {
+    const words = understood(message);
+    if (!words) return distrust('it sent a message that is not of our language');
+    for (const word of words) {
+      if (word.t === 'source') channel.write(frame(serve(word.file)));
+      else said.push(word);
+    }
+    if (words.at(-1)?.t !== 'idle') return;
+    const done = said;
+    said = [];
+    finish?.(done);
+  };
+  channel.on('data', reader(hear, distrust));
+  channel.on('error', () => child.kill('SIGKILL'));
+  child.stderr?.on('data', (bytes: Buffer) => {
+    if (complaint.length < mostComplaint) complaint += bytes.toString().slice(0, mostComplaint);
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      end();
+      resolve();
+    });
+    child.once('error', (cause) => {
+      complaint += cause.message;
+      end();
+      resolve();
+    });
+  });
+  channel.write(frame(beginning));
+  return {
+    service: beginning.service,
+    get isAlive() {
+      return isAlive;
+    },
+    get complaint() {
+      return complaint;
+    },
+    turn: (order) =>
+      new Promise((resolve, reject) => {
+        if (broken) return reject(broken);
+        if (!isAlive) return resolve(said.splice(0));
+        finish = (words) => {
+          finish = undefined;
+          refuse = undefined;
+          resolve(words);
+        };
+        refuse = reject;
+        if (order) channel.write(frame(order));
+      }),
+    kill: () => child.kill('SIGKILL'),
+    gone,
+  };
+}
+
+function start(program: Program): ChildProcess {
+  const { beginning, entry, args, folder, memoryMb } = program;
+  const readable = [beginning.tree, beginning.runtime, ...program.readable].map((one) => realpathSync(one));
+  const node = realpathSync(process.execPath);
+  const options = [
+    '--permission',
+    ...readable.map((one) => `--allow-fs-read=${path.join(one, '*')}`),
+    ...readable.map((one) => `--allow-fs-read=${one}`),
+    `--max-old-space-size=${memoryMb}`,
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+    '--no-deprecation',
+    `--import=file://${path.join(beginning.runtime, 'main.js')}`,
+    entry ?? path.join(beginning.runtime, 'idle.js'),
+    ...args,
+  ];
+  const [command, whole] = walled(program.outerWall, { node, options, readable, folder });
+  return spawn(command, whole, {
+    cwd: existsSync(folder) ? folder : beginning.tree,
+    env: { UV_THREADPOOL_SIZE: '1', TZ: 'UTC', LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+}

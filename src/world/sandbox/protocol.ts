@@ -1,0 +1,70 @@
+/** What a sandbox process is told when it starts. */
+export interface Beginning {
+  service: string;
+  /** Absolute folder of the tree. */
+  tree: string;
+  /** Absolute folder of our own scripts. */
+  runtime: string;
+  environment: Record<string, string>;
+  /** Virtual milliseconds since the Unix epoch. */
+  now: number;
+  seed: number;
+  /** The address that this service has in the world. */
+  address: string;
+  /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"]]`. */
+  paths: [pattern: string, targets: string[]][];
+  /** After so many, calls are counted but not written down. */
+  mostEvents: number;
+}
+
+/** A function of an object that is called, or a property read, after a `call`. */
+export type Follow = { call: string; args: unknown[] } | { get: string };
+
+/** What the coordinator tells a sandbox process to do; each order starts one turn. */
+export type Order = { now: number } & (
+  | { t: 'run' }
+  | { t: 'tick' }
+  | { t: 'finish' }
+  | {
+      t: 'call';
+      id: number;
+      file: string;
+      export: string | null;
+      args: unknown[];
+      new: boolean;
+      then: Follow[];
+    }
+  | { t: 'accept'; c: number; port: number; from: [address: string, port: number] }
+  | { t: 'connected'; c: number; to: [address: string, port: number]; from: [address: string, port: number] }
+  | { t: 'refused'; c: number; code: string; message: string }
+  | { t: 'data'; c: number; b: string }
+  | { t: 'end'; c: number }
+  | { t: 'reset'; c: number }
+);
+
+/** The answer to a request for the source of a file. */
+export type SourceAnswer = { source: string; format: 'module' | 'commonjs' } | { error: string };
+
+/** One call, return or throw of the target's own functions. */
+export type Seen =
+  | ['c', seq: number, file: string, fn: number, text: string, hash: string]
+  | ['r' | 't', of: number, text: string, hash: string]
+  | ['read' | 'log', what: string, text: string, hash: string];
+
+/** What a sandbox process says, in order; `idle` ends its turn. Nothing of it is trusted. */
+export type Word =
+  | { t: 'seen'; e: Seen[] }
+  | { t: 'idle'; now: number; next: number | null }
+  | { t: 'source'; file: string }
+  | { t: 'listen'; port: number }
+  | { t: 'unlisten'; port: number }
+  | { t: 'connect'; c: number; host: string; port: number; tls: boolean }
+  | { t: 'data'; c: number; b: string }
+  | { t: 'end'; c: number }
+  | { t: 'close'; c: number }
+  | { t: 'result'; id: number; value?: unknown; error?: { name: string; message: string; code: string | null } }
+  | { t: 'missing'; id: number; what: string }
+  | { t: 'error'; kind: 'exception' | 'rejection'; text: string; stack: string }
+  | { t: 'unmodelled'; what: string }
+  | { t: 'exit'; code: number }
+  | { t: 'counts'; counts: [file: string, fn: number, calls: number][] };

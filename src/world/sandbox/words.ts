@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Seen, Word } from './protocol.ts';
+
+const Count = z.int().nonnegative();
+const Port = z.int().min(0).max(65_535);
+const Text = z.string().max(20_000);
+const Thrown = z.object({ name: Text, message: z.string(), code: Text.nullable() });
+
+const Said = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('seen'), e: z.array(z.custom<Seen>(isSeen)) }),
+  z.object({ t: z.literal('idle'), now: z.number(), next: z.number().nullable() }),
+  z.object({ t: z.literal('source'), file: z.string().max(4_000) }),
+  z.object({ t: z.literal('listen'), port: Port }),
+  z.object({ t: z.literal('unlisten'), port: Port }),
+  z.object({ t: z.literal('connect'), c: Count, host: z.string().max(1_000), port: Port, tls: z.boolean() }),
+  z.object({ t: z.literal('data'), c: z.int(), b: z.string() }),
+  z.object({ t: z.literal('end'), c: z.int() }),
+  z.object({ t: z.literal('close'), c: z.int() }),
+  z.object({ t: z.literal('result'), id: Count, value: z.unknown().optional(), error: Thrown.optional() }),
+  z.object({ t: z.literal('missing'), id: Count, what: Text }),
+  z.object({ t: z.literal('error'), kind: z.enum(['exception', 'rejection']), text: Text, stack: Text }),
+  z.object({ t: z.literal('unmodelled'), what: Text }),
+  z.object({ t: z.literal('exit'), code: z.int() }),
+  z.object({ t: z.literal('counts'), counts: z.array(z.tuple([z.string().max(1_000), Count, Count])) }),
+]);
+
+/** What a sandbox said, believed only as far as its shape; undefined when it is not of our language. */
+export function understood(message: unknown): Word[] | undefined {
+  if (!Array.isArray(message)) return undefined;
+  const words: Word[] = [];
+  for (const one of message) {
+    const parsed = Said.safeParse(one);
+    if (!parsed.success) return undefined;
+    words.push(parsed.data);
+  }
+  return words;
+}
+
+/** Checked by hand: there are thousands of them. */
+function isSeen(one: unknown): boolean {
+  if (!Array.isArray(one)) return false;
+  switch (one[0]) {
+    case 'c':
+      return one.length === 6 && isCount(one[1]) && isText(one[2], 1_000) && isCount(one[3]) && isShown(one[4], one[5]);
+    case 'r':
+    case 't':
+      return one.length === 4 && isCount(one[1]) && isShown(one[2], one[3]);
+    case 'read':
+    case 'log':
+      return one.length === 4 && isText(one[1], 1_000) && isText(one[2], 20_000) && isText(one[3], 40);
+    default:
+      return false;
+  }
+}
+
+function isShown(text: unknown, hash: unknown): boolean {
+  return isText(text, 400) && isText(hash, 40);
+}
+
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.length <= longest;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

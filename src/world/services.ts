@@ -1,0 +1,215 @@
+import path from 'node:path';
+import type { Tree } from '../codebase/tree.ts';
+import { Failure } from '../errors.ts';
+import type { Plan } from '../simulation/plan.ts';
+import type { Record as Recording } from '../simulation/record.ts';
+import { pathsOf } from '../simulation/source/settings.ts';
+import type { Sources } from '../simulation/source/sources.ts';
+import type { WorldClock } from './clock.ts';
+import { connect, type Wires } from './connect.ts';
+import type { Coordinator } from './coordinator.ts';
+import { createHost, type Host } from './host.ts';
+import type { OuterWall } from './sandbox/outer-wall.ts';
+import { startSandbox } from './sandbox/process.ts';
+import type { Service, World } from './world.ts';
+
+/** The processes of one world. */
+export interface Services extends AsyncDisposable {
+  hosts: readonly Host[];
+  /** Starts the processes of all services; none runs its program yet. */
+  spawn(): void;
+  /** Lets the programs run, each after what it needs, until all listen; throws SERVICE_FAILED. */
+  start(): Promise<void>;
+  find(name: string): Host;
+  caller(module: string): Promise<Host>;
+  ended(host: Host): Failure;
+  finish(): Promise<void>;
+}
+
+interface Ground {
+  plan: Plan;
+  tree: Tree;
+  world: World;
+  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall };
+  sources: Sources;
+  halted: AbortSignal;
+  clock: WorldClock;
+  record: Recording;
+  coordinator: Coordinator;
+  wires: Wires;
+  /** Virtual time at the start. */
+  start: number;
+}
+
+const startPatienceMs = 120_000;
+const mostEvents = 20_000;
+
+/** Readies the services of a world; their processes end when it is disposed of, or when the simulation is halted. */
+export function createServices(ground: Ground): Services {
+  const { world, coordinator, clock, halted } = ground;
+  const hosts: Host[] = [];
+  const all = world.services.map((service) => ({ service, host: undefined as Host | undefined }));
+  let calling: Promise<Host> | undefined;
+  const killAll = (): void => {
+    for (const host of hosts) host.kill();
+  };
+  halted.addEventListener('abort', killAll, { once: true });
+  const launch = (service: Service | undefined, name: string): Host => {
+    const host = openHost({ ...ground, service, name, place: hosts.length });
+    hosts.push(host);
+    return host;
+  };
+  const startOne = async ({ service, host }: { service: Service; host: Host }): Promise<void> => {
+    const isUp = () =>
+      !host.isAlive || service.ports.length === 0 || service.ports.some((port) => host.ports.has(port));
+    const waited = await coordinator.until(isUp, startPatienceMs);
+    if (!host.isAlive && !(host.exitCode === 0 && service.ports.length === 0)) throw ended(host, halted);
+    if (waited === 'done') return;
+    const seen = host.lastError ? { 'last error': host.lastError } : {};
+    const found = host.ports.size > 0 ? { 'listens on': [...host.ports].join(', ') } : {};
+    throw new Failure('SERVICE_FAILED', {
+      service: service.name,
+      problem: `it never listens on port ${service.ports.join(' or ')}`,
+      ...found,
+      ...seen,
+    });
+  };
+  return {
+    hosts,
+    spawn() {
+      for (const one of all) one.host ??= launch(one.service, one.service.name);
+    },
+    async start() {
+      for (const wave of waves(world)) {
+        const ready = all.filter(({ service }) => wave.includes(service.name));
+        await Promise.all(ready.map(({ host }) => host?.turn(null)));
+        for (const { host } of ready) coordinator.enqueue(() => host?.turn({ t: 'run', now: clock.now() }));
+        await coordinator.settle();
+        for (const { service, host } of ready) if (host) await startOne({ service, host });
+      }
+    },
+    find(name) {
+      const found = hosts.find((host) => host.name === name) ?? hosts.find((host) => host.names.includes(name));
+      if (found) return found;
+      throw new Failure('SERVICE_UNKNOWN', { service: name, services: world.services.map((service) => service.name) });
+    },
+    caller(module) {
+      calling ??= (async () => {
+        const host = launch(ownerOf(module, world), 'call');
+        await host.turn(null);
+        coordinator.enqueue(() => host.turn({ t: 'run', now: clock.now() }));
+        await coordinator.settle();
+        return host;
+      })();
+      return calling;
+    },
+    ended: (host) => ended(host, halted),
+    async finish() {
+      for (const host of hosts) coordinator.enqueue(() => host.turn({ t: 'finish', now: clock.now() }));
+      await coordinator.settle();
+    },
+    async [Symbol.asyncDispose]() {
+      halted.removeEventListener('abort', killAll);
+      killAll();
+      await Promise.all(hosts.map((host) => host.gone));
+    },
+  };
+}
+
+function openHost(given: Ground & { service: Service | undefined; name: string; place: number }): Host {
+  const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start } = given;
+  const isCaller = name === 'call';
+  const address = `10.0.0.${place + 2}`;
+  const folder = path.join(tree.path, isCaller ? '.' : (service?.folder ?? '.'));
+  const environment = {
+    ...service?.environment,
+    ...plan.world?.env?.[service?.name ?? ''],
+    ...(isCaller ? plan.world?.env?.call : {}),
+  };
+  const sandbox = startSandbox(
+    {
+      beginning: {
+        service: name,
+        tree: tree.path,
+        runtime: bounds.runtime,
+        environment,
+        now: start,
+        seed: plan.world?.seed ?? 1,
+        address,
+        paths: pathsOf(tree.path, service?.folder ?? '.'),
+        mostEvents,
+      },
+      ...(service && !isCaller ? { entry: path.join(tree.path, service.entry) } : {}),
+      args: isCaller ? [] : (service?.args ?? []),
+      folder,
+      readable: tree.dependencies ?? [],
+      memoryMb: bounds.memoryMb,
+      outerWall: bounds.outerWall,
+    },
+    (file) => {
+      const served = sources.serve(file);
+      return 'error' in served ? served : { source: served.code, format: served.format };
+    },
+  );
+  return createHost(sandbox, {
+    name,
+    address,
+    names: isCaller ? ['call'] : [name, ...(service?.hosts ?? [])],
+    now: () => clock.now(),
+    record,
+    functions: sources.functions,
+    neighbours: {
+      connect: (host, c, asked) =>
+        connect(
+          {
+            name: host.name,
+            address: host.address,
+            end: host.end(c),
+            joined: (line) => host.joins(c, line),
+            connected: (to, from) => host.turn({ t: 'connected', c, to, from, now: clock.now() }),
+            refused: (code, message) => host.turn({ t: 'refused', c, code, message, now: clock.now() }),
+          },
+          asked,
+          wires,
+        ),
+      unmodelled: wires.unmodelled,
+    },
+  });
+}
+
+/** Why a process is gone, as far as it can be known. */
+function ended(host: Host, halted: AbortSignal): Failure {
+  if (halted.aborted && halted.reason instanceof Failure) return halted.reason;
+  if (/heap out of memory|Array buffer allocation failed/i.test(host.lastError)) {
+    return new Failure('SIMULATION_LIMIT', { service: host.name, limit: 'memory' });
+  }
+  const how = host.exitCode === null ? {} : { 'exit code': host.exitCode };
+  return new Failure(host.name === 'call' ? 'SANDBOX_FAILED' : 'SERVICE_FAILED', {
+    service: host.name,
+    ...how,
+    'last error': host.lastError,
+  });
+}
+
+/** The service that a module of the tree belongs to. */
+function ownerOf(module: string, world: World): Service | undefined {
+  return world.services
+    .filter(({ folder }) => folder === '.' || module.startsWith(`${folder}/`))
+    .sort((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+/** The names of the services in the order they start: each wave needs only what stands before it. */
+function waves({ services }: World): string[][] {
+  const names = new Set(services.map((service) => service.name));
+  const done = new Set<string>();
+  const found: string[][] = [];
+  while (done.size < names.size) {
+    const ready = services.filter(
+      ({ name, needs }) => !done.has(name) && needs.every((need) => done.has(need) || !names.has(need)),
+    );
+    const wave = (ready.length > 0 ? ready : services.filter(({ name }) => !done.has(name))).map(({ name }) => name);
+    for (const name of wave) done.add(name);
+    found.push(wave);
+  }
+  return found;
+}

@@ -1,0 +1,130 @@
+import type { Tree } from '../codebase/tree.ts';
+import { type Failure, isFailure } from '../errors.ts';
+import type { Given, Plan } from '../simulation/plan.ts';
+import { createRecord, type Record as Recording } from '../simulation/record.ts';
+import type { Sources } from '../simulation/source/sources.ts';
+import { createClock, type WorldClock } from './clock.ts';
+import { type Caller, connect, type Wires } from './connect.ts';
+import { type Coordinator, createCoordinator } from './coordinator.ts';
+import { discover } from './discover.ts';
+import { armFaults } from './faults.ts';
+import type { Host } from './host.ts';
+import type { SentRequest } from './http/traffic.ts';
+import type { StoreMakers } from './models.ts';
+import type { OuterWall } from './sandbox/outer-wall.ts';
+import { createServices, type Services } from './services.ts';
+import { createStanding, type StandingModels } from './standing.ts';
+import type { World } from './world.ts';
+
+/** What a stage is set from. */
+export interface Setting {
+  plan: Plan;
+  tree: Tree;
+  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall };
+  sources: Sources;
+  stores: StoreMakers;
+  halted: AbortSignal;
+}
+
+/** The modelled world of one simulation, with the target's code in it. */
+export interface Stage extends AsyncDisposable {
+  tree: Tree;
+  world: World;
+  clock: WorldClock;
+  record: Recording;
+  coordinator: Coordinator;
+  /** Requests that reached somebody, in order. */
+  requests: readonly SentRequest[];
+  /** What the code asked for and the world does not have. */
+  unmodelled: readonly string[];
+  connect(caller: Caller, asked: { host: string; port: number }): void;
+  /** A service by its name or one of its hosts; throws SERVICE_UNKNOWN. */
+  service(name: string): Host;
+  /** The process that takes calls; `module` decides whose environment it has. */
+  caller(module: string): Promise<Host>;
+  /** Why a service that is gone is gone. */
+  ended(host: Host): Failure;
+  publish(queue: string, message: unknown): Promise<void>;
+  query(store: string, text: string): Promise<unknown[]>;
+  /** Asks every service for what it has not told yet. */
+  finish(): Promise<void>;
+}
+
+const defaultStart = Date.parse('2026-01-01T00:00:00Z');
+
+/** Sets the stage of a plan: discovers the world, starts what the plan needs, puts in place what it gives. */
+export async function openStage(setting: Setting): Promise<Stage> {
+  const { plan, tree } = setting;
+  const world = await discover(tree);
+  const start = plan.world?.clock === undefined ? defaultStart : Date.parse(plan.world.clock);
+  const clock = createClock(start);
+  const record = createRecord(() => clock.now() - start);
+  const unmodelled: string[] = [];
+  const requests: SentRequest[] = [];
+  const note = (what: string): void => {
+    if (!unmodelled.includes(what)) unmodelled.push(what);
+  };
+  const standing = createStanding({ ...setting, world, clock, record, note });
+  const coordinator = createCoordinator(clock, () => services.hosts, setting.halted);
+  const wires: Wires = {
+    enqueue: coordinator.enqueue,
+    clock,
+    record,
+    faults: armFaults(plan.world?.faults ?? []),
+    requests,
+    nextPort: portsFrom(32_768),
+    reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
+    unmodelled: note,
+  };
+  const services = createServices({ ...setting, world, clock, record, coordinator, wires, start });
+  const stage: Stage = {
+    tree,
+    world,
+    clock,
+    record,
+    coordinator,
+    requests,
+    unmodelled,
+    connect: (caller, asked) => connect(caller, asked, wires),
+    service: (name) => services.find(name),
+    caller: (module) => services.caller(module),
+    ended: (host) => services.ended(host),
+    publish: (queue, message) => standing.publish(queue, message),
+    query: (store, text) => standing.query(store, text),
+    finish: () => services.finish(),
+    async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
+      await standing[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    await begin(plan, services, standing);
+    return stage;
+  } catch (thrown) {
+    await stage[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+/** What is given stands before the services do; what only their start makes possible is given after it. */
+async function begin(plan: Plan, services: Services, standing: StandingModels): Promise<void> {
+  const needsServices = plan.when.some((step) => !('call' in step) && !('advance' in step));
+  if (needsServices) services.spawn();
+  const late: Given[] = [];
+  for (const given of plan.given) {
+    if ('api' in given) continue;
+    try {
+      await standing.apply(given);
+    } catch (thrown) {
+      if (!needsServices || !isFailure(thrown) || thrown.code !== 'PLAN_INVALID') throw thrown;
+      late.push(given);
+    }
+  }
+  if (needsServices) await services.start();
+  for (const given of late) await standing.apply(given);
+}
+
+function portsFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
+}

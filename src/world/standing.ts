@@ -1,0 +1,117 @@
+import type { Tree } from '../codebase/tree.ts';
+import { Failure } from '../errors.ts';
+import type { Given, Plan } from '../simulation/plan.ts';
+import type { Record as Recording } from '../simulation/record.ts';
+import { createChance } from './chance.ts';
+import type { WorldClock } from './clock.ts';
+import { createApi } from './http/api.ts';
+import type { Model, Surroundings } from './model.ts';
+import { modelOf, type StoreMakers } from './models.ts';
+import type { Standing } from './routes.ts';
+import type { StoreModel } from './store-model.ts';
+import type { Store, World } from './world.ts';
+
+/** The modelled servers of one world; a store comes up when somebody first needs it. */
+export interface StandingModels extends AsyncDisposable {
+  all: readonly Standing[];
+  apply(given: Given): Promise<void>;
+  query(store: string, text: string): Promise<unknown[]>;
+  publish(queue: string, message: unknown): Promise<void>;
+}
+
+interface Ground {
+  plan: Plan;
+  tree: Tree;
+  world: World;
+  stores: StoreMakers;
+  clock: WorldClock;
+  record: Recording;
+  /** Keeps what the world does not model. */
+  note(what: string): void;
+}
+
+/** Makes the stores of a world and the APIs that a plan gives. */
+export function createStanding({ plan, tree, world, stores, clock, record, note }: Ground): StandingModels {
+  const seed = plan.world?.seed ?? 1;
+  const made = new Map<string, Promise<StoreModel>>();
+  const surroundings = (name: string): Surroundings => ({
+    clock,
+    chance: createChance(seed, name),
+    record(event) {
+      record.write(event);
+      const [, asked] = event.kind === 'error' ? (/^WORLD_UNMODELLED (.+)/.exec(event.what) ?? []) : [];
+      if (asked !== undefined) note(asked);
+    },
+  });
+  const storeModel = (store: Store): Promise<StoreModel> => {
+    const known = made.get(store.name) ?? modelOf(store, stores)(store, surroundings(store.name), tree);
+    made.set(store.name, known);
+    return known;
+  };
+  const named = (name: string): Promise<StoreModel> => {
+    const store = world.stores.find((one) => one.name === name || one.hosts.includes(name) || one.kind === name);
+    if (!store)
+      throw new Failure('WORLD_UNMODELLED', {
+        asked: `a store named ${name}`,
+        stores: world.stores.map((one) => one.name),
+      });
+    return storeModel(store);
+  };
+  const apis = apisOf(plan).map(([host, given]) => {
+    const model = createApi(host, given, surroundings(host), note);
+    return { names: [host], port: null, model: async (): Promise<Model> => model };
+  });
+  return {
+    all: [
+      ...world.stores.map((store) => ({
+        names: [store.name, ...store.hosts],
+        port: store.port,
+        model: () => storeModel(store),
+      })),
+      ...apis,
+    ],
+    async apply(given) {
+      if ('rows' in given) await (await named(given.rows.store)).apply(given);
+      else if ('sql' in given) await (await named(given.sql.store)).apply(given);
+      else if ('keys' in given) await (await named(given.keys.store)).apply(given);
+    },
+    query: async (name, text) => (await named(name)).query(text),
+    async publish(queue, message) {
+      const store = world.stores.find(({ kind }) => kind === 'redis');
+      if (!store) throw new Failure('WORLD_UNMODELLED', { asked: `the queue ${queue}` });
+      await pushed(await storeModel(store), queue, message);
+    },
+    async [Symbol.asyncDispose]() {
+      const all = await Promise.allSettled(made.values());
+      for (const one of all) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function apisOf({ given }: Plan): [host: string, Extract<Given, { api: unknown }>['api'][]][] {
+  const hosts = new Map<string, Extract<Given, { api: unknown }>['api'][]>();
+  for (const one of given) {
+    if ('api' in one) hosts.set(one.api.host, [...(hosts.get(one.api.host) ?? []), one.api]);
+  }
+  return [...hosts];
+}
+
+/** Puts a message on a list of Redis, where workers wait for it. */
+async function pushed(model: StoreModel, queue: string, message: unknown): Promise<void> {
+  let answer = '';
+  const connection = model.connected({
+    service: 'plan',
+    host: 'redis',
+    port: 0,
+    send: (bytes) => {
+      answer += Buffer.from(bytes).toString();
+    },
+    end: () => undefined,
+  });
+  const words = ['RPUSH', queue, typeof message === 'string' ? message : JSON.stringify(message)];
+  const request = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('');
+  connection.receive(Buffer.from(`*${words.length}\r\n${request}`));
+  await model.settled();
+  connection.ended();
+  if (!answer.startsWith(':')) throw new Failure('PLAN_INVALID', { queue, problem: answer.trim() });
+}
