@@ -27,11 +27,14 @@ export interface Engines extends AsyncDisposable {
 /** Opens a pool that keeps at most so many idle engines (about 300 MB each). */
 export function openEngines({ mostIdle = 2, replyTimeoutMs = 30_000 } = {}): Engines {
   const idle: Engine[] = [];
-  let files: Promise<Uint8Array> | undefined;
+  let files: Promise<Uint8Array | undefined> | undefined;
   const start = async (): Promise<Engine> => {
     const known = await files;
     const engine = startEngine({ files: known, replyTimeoutMs });
-    files ??= engine.then(async (first) => (await first.ask({ do: 'files' })).files ?? new Uint8Array());
+    files ??= engine.then(async (first) => (await first.ask({ do: 'files' })).files);
+    files.catch(() => {
+      files = undefined;
+    });
     return engine;
   };
   const giveBack = async (engine: Engine) => {

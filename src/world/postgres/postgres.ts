@@ -60,7 +60,9 @@ export async function createPostgres(
     query: async (words) => rowsOf(await sql(words, { sql: words })),
     [Symbol.asyncDispose]: async () => {
       turns.stop();
-      await turns.settled().finally(() => database[Symbol.asyncDispose]());
+      // What went wrong was told to whoever waited for it to settle; the engine is given back all the same.
+      await Promise.allSettled([turns.settled()]);
+      await database[Symbol.asyncDispose]();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Turn {
   database: Database;
   surroundings: Surroundings;
   listeners: Listeners;
+  /** Clients that hold advisory locks of their session; to one backend they exclude nobody. */
+  lockers: Set<Session>;
   /** Another client has used the unnamed statement since. */
   again: boolean;
 }
@@ -45,7 +47,10 @@ export async function perform(turn: Turn): Promise<Outcome> {
     if (asked.type === 'E') executions.push(session.statements.execution(asked));
     return sent;
   });
-  for (const execution of executions) sawQuery(surroundings, service, execution);
+  for (const execution of executions) {
+    sawQuery(surroundings, service, execution);
+    watchLocks(turn, execution.sql);
+  }
   const first = turn.messages.find((asked) => session.statements.usesUnnamed(asked) || isUnnamedParse(asked));
   const repeat = turn.again && first !== undefined && !isUnnamedParse(first) ? session.statements.unnamed : undefined;
   const { bytes, passed } = await database.run(repeat ? [repeat, ...renamed] : renamed, surroundings.clock.now());
@@ -103,6 +108,16 @@ function withoutUnmodelled(asked: Message, { surroundings, session }: Turn): Mes
   const instead = refusal('COPY from a client');
   if (!parsed) return { type: 'Q', body: query(instead).subarray(5) };
   return { type: 'P', body: Buffer.concat([Buffer.from(`${parsed[0]}\0${instead}\0`), Buffer.alloc(2)]) };
+}
+
+/** A second client that asks for an advisory lock would get what a server might refuse it: that is not modelled. */
+function watchLocks({ lockers, session, surroundings }: Turn, sql: string): void {
+  if (/\bpg_advisory_unlock(_all)?\s*\(/i.test(sql)) lockers.delete(session);
+  if (!/\bpg_(try_)?advisory_lock(_shared)?\s*\(/i.test(sql)) return;
+  if ([...lockers].some((other) => other !== session)) {
+    sawUnmodelled(surroundings, session.peer.service, 'advisory locks of two clients at once');
+  }
+  lockers.add(session);
 }
 
 function isUnnamedParse({ type, body }: Message): boolean {

@@ -34,6 +34,7 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
   const asleep = new Set<Session>();
   const work = new Set<Promise<unknown>>();
   const listeners: Listeners = keepListeners();
+  const lockers = new Set<Session>();
   let holder: Session | undefined;
   let inForce: { session: Session | undefined; changed: boolean } = { session: undefined, changed: false };
   let unnamed: Session | undefined;
@@ -76,7 +77,14 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
     turn.stopWaiting();
     active = turn.session;
     await giveTo(turn.session);
-    const result = await perform({ ...turn, database, surroundings, listeners, again: unnamed !== turn.session });
+    const result = await perform({
+      ...turn,
+      database,
+      surroundings,
+      listeners,
+      lockers,
+      again: unnamed !== turn.session,
+    });
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
     if (result.settingsChanged) inForce.changed = true;
     holder = result.holds && !turn.session.gone ? turn.session : undefined;
@@ -118,7 +126,8 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
     const silent = listeners.forget(session);
     for (const channel of silent) await sql(`unlisten ${quoted(channel)}`);
-    if (inForce.session === session) await sql('select pg_advisory_unlock_all(); discard temp');
+    if (lockers.delete(session) && lockers.size === 0) await sql('select pg_advisory_unlock_all()');
+    if (inForce.session === session) await sql('discard temp');
     if (inForce.session === session && inForce.changed) await giveTo(undefined);
   };
   const giveUp = (turn: Waiting) => {

@@ -175,6 +175,16 @@ describe('several clients', () => {
   });
 });
 
+it('advisory locks of one client are taken as they are, of two at once marked as unmodelled', async () => {
+  const [one, two] = [await client('billing'), await client('orders')];
+  await one.query('select pg_advisory_lock(1)');
+  await one.query('select pg_advisory_unlock(1)');
+  await two.query('select pg_try_advisory_lock(1)');
+  expect(world.events.filter(({ kind }) => kind === 'error')).toEqual([]);
+  await one.query('select pg_try_advisory_lock(1)');
+  expect(world.events.at(-1)?.what).toBe('WORLD_UNMODELLED postgres: advisory locks of two clients at once');
+});
+
 describe('a plan', () => {
   it('fills tables, whatever their names and types, and new rows get new numbers', async () => {
     await postgres.apply({

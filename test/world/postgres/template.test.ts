@@ -111,3 +111,13 @@ describe('a fresh copy of a template', () => {
     expect(await once(told)).toBe(first);
   });
 });
+
+it('a query that never ends is stopped with its engine, and the next simulation has another', async () => {
+  await using strict = openEngines({ replyTimeoutMs: 4_000 });
+  const endless = 'with recursive r as (select 1 as n union all select n + 1 from r) select count(*) from r';
+  const database = await strict.lease(template, 7);
+  await expect(rows(database, endless)).rejects.toMatchObject({ code: 'SIMULATION_LIMIT' });
+  await database[Symbol.asyncDispose]();
+  await using next = await strict.lease(template, 7);
+  expect(await rows(next, 'select body from notes')).toEqual([{ body: 'seeded' }]);
+});
