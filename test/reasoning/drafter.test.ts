@@ -37,7 +37,7 @@ describe.each(providers)('a draft by %s', (name, base) => {
   });
   afterAll(() => mock.stop());
   const drafter = (timeoutMs = 5_000) =>
-    createDrafter({ model: { name, baseUrl: `${mock.url}${base}`, apiKey: 'key', timeoutMs }, log });
+    createDrafter({ model: { name, baseUrl: `${mock.url}${base}`, apiKey: 'key', timeoutMs, retries: 0 }, log });
   const answers = (...contents: unknown[]) => {
     let turn = 0;
     mock.on({}, () => {

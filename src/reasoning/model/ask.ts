@@ -9,6 +9,8 @@ export interface ModelSettings {
   apiKey?: string;
   /** For one call, its retries included. */
   timeoutMs: number;
+  /** How often the client tries again by itself after 429 and 5xx; once by default. */
+  retries?: number;
 }
 
 /** One turn of a conversation. */
@@ -20,9 +22,9 @@ export type Ask = (turns: Turn[]) => Promise<unknown>;
 const outputTokens = 4_000;
 
 /** Connects to the configured model; throws what the client throws, and an abort when it is silent for too long. */
-export async function createAsk({ name, baseUrl, apiKey, timeoutMs }: ModelSettings): Promise<Ask> {
+export async function createAsk({ name, baseUrl, apiKey, timeoutMs, retries = 1 }: ModelSettings): Promise<Ask> {
   const model = await initChatModel(name, {
-    maxRetries: 1,
+    maxRetries: retries,
     ...(name.startsWith('ollama:') ? { numPredict: outputTokens, temperature: 0 } : { maxTokens: outputTokens }),
     ...(apiKey ? { apiKey } : {}),
     ...addressed(name, baseUrl),

@@ -22,7 +22,7 @@ export function clausesOf(sentence: string, tokens: Token[]): Clause[] {
   const own = clauses.map(({ text, tokens: within }) => leaning(withoutTokens(text, within)));
   const sum = clauses.map((_, at) => own[at] ?? neutral);
   clauses.forEach((clause, at) => {
-    if (clause.tokens.length > 0 || (!says(own[at] ?? neutral) && (own[at]?.aside ?? 0) === 0)) return;
+    if (bears(clause) || (!says(own[at] ?? neutral) && (own[at]?.aside ?? 0) === 0)) return;
     const to = owner(clauses, own, at);
     if (to !== undefined) sum[to] = add(sum[to] ?? neutral, own[at] ?? neutral);
   });
@@ -44,13 +44,20 @@ function turn(clauses: Clause[], own: Leaning[], sum: Leaning[]): void {
 
 /** The clause whose value a clause without one speaks of: the one before for "which it must", else the one after. */
 function owner(clauses: Clause[], own: Leaning[], at: number): number | undefined {
-  const has = (index: number) => (clauses[index]?.tokens.length ?? 0) > 0;
+  const has = (index: number) => bears(clauses[index]);
   const before = clauses.findLastIndex((_, index) => index < at && has(index));
   const after = clauses.findIndex((_, index) => index > at && has(index));
   const text = clauses[at]?.text ?? '';
   if (before >= 0 && (backward.test(text) || clauses[at]?.after === '(' || after < 0)) return before;
   if (after >= 0 && !says(own[after] ?? neutral)) return after;
   return before < 0 && after >= 0 ? after : undefined;
+}
+
+/** Whether a clause holds more than a word such as "throws". */
+function bears(clause: Clause | undefined): boolean {
+  return (clause?.tokens ?? []).some(
+    ({ reported }) => reported?.kind !== 'error' || reported.name !== undefined || reported.message !== undefined,
+  );
 }
 
 function cut(sentence: string, tokens: Token[]): Clause[] {

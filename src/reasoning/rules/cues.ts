@@ -46,7 +46,7 @@ const cues: Cue[] = [
     { expected: 4 },
   ],
   [
-    /\bused to\b|\bpreviously\b|\bformerly\b|\boriginally\b|\bearlier\b|\balways (?:been|gave|was|did|had|came|returned|thrown|threw)\b|\bhas always\b|\bas (?:ever|always|before|usual)\b/i,
+    /\bused to\b|\bpreviously\b|\bformerly\b|\boriginally\b|\bearlier\b|\balways (?:been|gave|was|did|had|came|returned|thrown|threw)\b|\b(?:has|have|had|was|were|is|are) always\b|\balways \w+ed\b|\bas (?:ever|always|before|usual)\b/i,
     { expected: 4 },
   ],
   [/\b(?:until|till|before|prior to)\b(?! that\b)/i, { expected: 4 }],
@@ -63,7 +63,7 @@ const cues: Cue[] = [
       `\\blast (?:week|month|year|release|version|sprint|quarter|${days})\\b|\\byesterday\\b|\\b${days}'s\\b|\\bof (?:last )?${days}\\b|\\b(?:on|from) ${days}\\b|\\b(?:a|one|two|three|few|\\d+) (?:day|week|month|year|release|version)s? ago\\b`,
       'i',
     ),
-    { expected: 3 },
+    { expected: 4 },
   ],
   [
     /\bfor (?:a|one|two|three|many|\d+) (?:years?|months?|weeks?)\b|\bfor ages\b|\bsince (?:forever|day one|ever)\b/i,
@@ -74,6 +74,7 @@ const cues: Cue[] = [
     { expected: 1, actual: 1 },
   ],
   [/\bgood (?:outcome|result|one|case|behaviou?r)\b|\bneed (?:it|that|this) back\b/i, { expected: 4 }],
+  [/\bstart(?:ed|s|ing)?\b|\bbegan\b|\bbegins?\b|\bever since\b/i, { actual: 5 }],
   [seeing, { actual: 2 }],
   [
     /\bnow\b|\btoday\b|\bcurrently\b|\bthis morning\b|\bsuddenly\b|\bsince\b|\bafter (?:the|this|that|our|upgrading|updating|yesterday)\b|\binstead\b|\bthese days\b/i,
@@ -100,7 +101,7 @@ export function leaning(clause: string): Leaning {
   const rest = clause.replace(/\b(?:until|till|up to|before) (?:now|today|then|this \w+)\b/gi, 'until');
   const all = cues.reduce((sum, [words, by]) => (words.test(rest) ? add(sum, by) : sum), neutral);
   // "should come out", "must give": the verb only says of what the wish is.
-  return all.expected >= 5 && seeing.test(rest) ? add(all, { actual: -2 }) : all;
+  return all.expected >= 3 && seeing.test(rest) ? add(all, { actual: -2 }) : all;
 }
 
 /** Both leanings together. */

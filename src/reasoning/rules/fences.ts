@@ -96,6 +96,9 @@ function fromLogs(text: string, make: Make, around: Leaning): Mention[] {
         name,
       );
       const isWished = /^(?:expected|want(?:ed)?|should)$/i.test(name);
+      const isError = /^(?:err(?:or)?|exception|err(?:or)?_?(?:message|msg)|message|reason|cause)$/i.test(name);
+      const told = isError ? reportedText(value, true) : undefined;
+      if (told?.kind === 'error') return make(value, add(around, { actual: 1 }), { reported: told, firm: false });
       const by = isWished ? { expected: 8 } : isResult ? add(around, { actual: 2 }) : around;
       return make(value, by, { reported: { kind: 'value', readings: all }, firm: false });
     }),

@@ -28,12 +28,34 @@ export async function groundCall(
     const plan = planOf(candidate.invocation, [{ check: `$exists(${id})` }]);
     if (plan) tried.push({ candidate, seen: outcomeOf(await attempt(plan), id) });
   }
+  const isOnly = tried.length === 1;
   const judged = tried
-    .flatMap(({ candidate, seen }) => (seen ? (judge(candidate, seen, mentions) ?? []) : []))
+    .flatMap(({ candidate, seen }) => (seen ? (judge(candidate, seen, mentions, isOnly) ?? []) : []))
     .sort((a, b) => Number(b.reproduced) - Number(a.reproduced) || b.score - a.score);
-  const [best] = judged;
+  const best = settled(judged, candidates);
   if (!best) return { judged: null, plan: null, tried };
   return { judged: best, plan: planOf(best.candidate.invocation, checksOf(id, best.expected)), tried };
+}
+
+/** Where one wish would fit several calls, it is for the one that its words point at; otherwise for none. */
+function settled(judged: Judged[], candidates: Candidate[]): Judged | undefined {
+  const [best] = judged;
+  if (!best || best.because.of.length > 0 || !best.reproduced) return best;
+  const rivals = judged.filter(
+    ({ because, reproduced, score }) => reproduced && because === best.because && score > best.score - 3,
+  );
+  if (rivals.length < 2) return best;
+  const passages = new Set(rivals.flatMap(({ candidate }) => candidate.places.map(({ passage }) => passage)));
+  const inOrder = candidates.filter(({ places }) => places.some(({ passage }) => passages.has(passage)));
+  const pointed = inOrder.at(ordinal(best.because.sentence ?? '') ?? inOrder.length);
+  return rivals.find(({ candidate }) => candidate === pointed);
+}
+
+function ordinal(sentence: string): number | undefined {
+  const words = ['first', 'second', 'third', 'fourth', 'fifth'];
+  const at = words.findIndex((word) => new RegExp(`\\b${word}\\b`, 'i').test(sentence));
+  if (at >= 0) return at;
+  return /\b(?:last|latter)\b(?! (?:week|month|release|year|version|\w+day))/i.test(sentence) ? -1 : undefined;
 }
 
 function planOf(invocation: Invocation, then: Plan['then']): Plan | null {

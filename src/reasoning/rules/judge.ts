@@ -28,14 +28,14 @@ const margin = 2;
  * Tells what is expected of a candidate from what is seen: the thread must report what is seen, or tie its wish to this
  * very call; of the other outcomes that it speaks of, one must be wished for more than any other. Null when it is not so.
  */
-export function judge(candidate: Candidate, seen: Outcome, mentions: Mention[]): Judged | null {
+export function judge(candidate: Candidate, seen: Outcome, mentions: Mention[], isOnly: boolean): Judged | null {
   const about = mentions.filter((mention) => isAbout(mention, candidate));
   const read = about.map((mention) => ({ mention, options: optionsOf(mention, candidate, seen) }));
   const same = read
     .filter(({ options }) => options.some((option) => matches(option, seen)))
     .map(({ mention }) => mention);
   const others = read.filter(({ options }) => !options.some((option) => matches(option, seen)));
-  const [best, next] = wishes(others, candidate, seen);
+  const [best, next] = wishes(others, candidate, seen, isOnly);
   const report = strongest(same, ({ leaning, firm }) => leaning.actual - leaning.expected + (firm ? 3 : 0));
   const wished = strongest(same, ({ leaning }) => leaning.expected - leaning.actual);
   const isSettled = wished !== undefined && !(isVague(wished) && (best?.weight ?? 0) >= enough);
@@ -69,12 +69,17 @@ function holds(candidate: Candidate, seen: Outcome, wished: Mention, others: Men
   return option ? { candidate, seen, expected: option, because: wished, reproduced: false, score } : null;
 }
 
-function wishes(others: { mention: Mention; options: Outcome[] }[], candidate: Candidate, seen: Outcome): Weighed[] {
+function wishes(
+  others: { mention: Mention; options: Outcome[] }[],
+  candidate: Candidate,
+  seen: Outcome,
+  isOnly: boolean,
+): Weighed[] {
   const all: Weighed[] = [];
   for (const { mention, options } of others) {
     const outcome = chosen(options, seen);
     if (!outcome || !isPlausible(outcome, mention, candidate, seen)) continue;
-    const weight = weigh(mention, outcome, candidate);
+    const weight = weigh(mention, outcome, candidate, isOnly);
     const known = all.find((other) => sameOutcome(other.outcome, outcome));
     if (!known) all.push({ outcome, mention, weight });
     else if (weight > known.weight)
@@ -101,14 +106,14 @@ function told(all: Weighed[]): Weighed[] {
   return all.filter((weighed) => !vague(weighed) || !isCovered(weighed));
 }
 
-function weigh(mention: Mention, outcome: Outcome, candidate: Candidate): number {
+function weigh(mention: Mention, outcome: Outcome, candidate: Candidate, isOnly: boolean): number {
   const { leaning, firm, bare } = mention;
   const isOwn = isOn(mention, candidate);
   const isInput =
     outcome.kind === 'value' && leaves(candidate.invocation.args).some((leaf) => equal(leaf, outcome.value));
   const far = leaning.aside > 0 && !isOwn ? 6 : 0;
   const base = leaning.expected - leaning.actual - Math.max(0, leaning.fine - leaning.expected) - far;
-  return base + (firm ? 2 : 0) + (isOwn ? 3 : 0) - (bare ? 1 : 0) - (isInput && !firm ? 1 : 0);
+  return base + (firm ? 2 : 0) + (isOwn && !isOnly ? 3 : 0) - (bare ? 1 : 0) - (isInput && !firm ? 1 : 0);
 }
 
 /** What a mention in passing could not be: another sort of value than what is seen, unless it is quoted or nothing at all. */

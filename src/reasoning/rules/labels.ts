@@ -30,7 +30,9 @@ export function labelled(line: string, isComment = false): Labelled | null {
   for (const [words, by] of labels) {
     const label = words.exec(text)?.[0];
     if (label === undefined) continue;
-    const after = /^[^:=→>'"`[{⟦\n]{0,24}?\s*(?::|=>|->|→|=)\s*(\S[\s\S]*)$/.exec(text.slice(label.length));
+    const after = /^(?:\s+(?:[a-z][\w ']{0,20}|\([^)]*\)|v?\d+\.\d[\w.]*)){0,2}\s*(?::|=>|->|→|=)\s*(\S[\s\S]*)$/i.exec(
+      text.slice(label.length),
+    );
     const loose = isComment ? /^(?: be)?\s+(\S[\s\S]*)$/.exec(text.slice(label.length)) : null;
     const value = after?.[1] ?? loose?.[1];
     if (value !== undefined) return { leaning: { ...neutral, ...by }, text: value.trim() };

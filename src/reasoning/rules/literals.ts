@@ -1,7 +1,7 @@
 import { evaluate } from './evaluate.ts';
 import type { Scope } from './known.ts';
 import { parseExpression } from './syntax.ts';
-import type { Value } from './values.ts';
+import { isRecord, type Value } from './values.ts';
 
 /** A scope in which nothing is known. */
 export const nowhere: Scope = { lookup: () => undefined, module: () => undefined, exported: () => undefined };
@@ -10,6 +10,8 @@ export const nowhere: Scope = { lookup: () => undefined, module: () => undefined
 export function literalOf(text: string): { value: Value } | undefined {
   const trimmed = text.trim().replace(/[;,]$/, '');
   if (!/^[[{'"`\-+\d.ntfuNI/(A-Z]/.test(trimmed) || trimmed.length > 20_000) return undefined;
+  // `0042` is a text: nobody prints a number so.
+  if (/^[-+]?0\d/.test(trimmed) || /^\+/.test(trimmed)) return undefined;
   const parsed = parseExpression(plainInspect(trimmed));
   if (!parsed) return undefined;
   const known = evaluate(parsed.node, parsed.text, nowhere);
@@ -23,8 +25,13 @@ export function literalOf(text: string): { value: Value } | undefined {
 export function readings(text: string): Value[] {
   const trimmed = text.trim();
   const literal = literalOf(trimmed);
-  const isOnlyLiteral = literal !== undefined && typeof literal.value !== 'number';
+  const isOnlyLiteral = literal !== undefined && !isAlsoText(literal.value);
   return [...(literal ? [literal.value] : []), ...(isOnlyLiteral || trimmed === '' ? [] : [trimmed])];
+}
+
+/** Numbers and instants are printed without quotes, and so are texts that look like them. */
+function isAlsoText(value: Value): boolean {
+  return typeof value === 'number' || (isRecord(value) && '$date' in value);
 }
 
 /** What util.inspect and Jest put around values that a literal does not have. */

@@ -32,6 +32,8 @@ export interface Mention {
   /** The part of the result that is spoken of: "`total` should be …". */
   part?: string;
   quote: number;
+  /** The sentence that it is from, in prose. */
+  sentence?: string;
 }
 
 /** Whether code stands within a place. */

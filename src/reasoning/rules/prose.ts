@@ -1,5 +1,5 @@
 import { clausesOf } from './clauses.ts';
-import { says } from './cues.ts';
+import { type Leaning, neutral, says } from './cues.ts';
 import { readings } from './literals.ts';
 import type { Mention, Place, Reported } from './mention.ts';
 import type { Passage } from './passages.ts';
@@ -42,7 +42,8 @@ function inSentence(sentence: string, quote: number, code: InlineCode): Mention[
         const reported = isSubject(token, text, own, code) ? undefined : reportedBy(token, text, code);
         if (!reported) return [];
         const part = subject(text, token, own, code);
-        const base = { reported, text: textOf(token, code), leaning, of, firm: false, quote };
+        const at = reported.kind === 'calm' ? { ...neutral, expected: 6 } : placed(leaning, token, own, text);
+        const base = { reported, text: textOf(token, code), leaning: at, of, firm: false, quote, sentence };
         return [{ ...base, ...(token.bare ? { bare: true } : {}), ...(part ? { part } : {}) }];
       });
     })
@@ -69,6 +70,14 @@ export function reportedText(text: string, isMessage = false): Reported {
   if (name) return { kind: 'error', name, ...(message ? { message: message.trim() } : {}) };
   if (isMessage && /\w\s+\w/.test(text) && !/^[[{]/.test(text.trim())) return { kind: 'error', message: text.trim() };
   return { kind: 'value', readings: readings(text) };
+}
+
+/** "10 + 20 should be 30": of several values in a clause, the one after the wish is what is wished for. */
+function placed(leaning: Leaning, token: Token, tokens: Token[], clause: string): Leaning {
+  const wish = clause.search(/\b(?:should|must|expect(?:ed|s)?|ought|supposed|has to|have to|want|correct)\b/i);
+  const isBefore = wish >= 0 && token.start < wish;
+  const hasAfter = tokens.some(({ start, reported }) => start > wish && reported?.kind === 'value');
+  return isBefore && hasAfter ? { ...leaning, expected: Math.max(0, leaning.expected - 5) } : leaning;
 }
 
 /** The `total` in "`total` should be 12" is no outcome itself. */

@@ -3,10 +3,12 @@ import { assertedIn } from './assertion-calls.ts';
 import { type Binding, declarationsIn, valueOfFence, valuesToldIn } from './bindings.ts';
 import { type Candidate, callsIn, type Incomplete, merged } from './candidates.ts';
 import type { Codebase } from './codebase.ts';
+import { neutral } from './cues.ts';
 import { leaningAround, mentionsInFence, mentionsInLine } from './fences.ts';
+import { literalOf } from './literals.ts';
 import type { Mention } from './mention.ts';
 import { type Passage, passagesOf } from './passages.ts';
-import { type InlineCode, mentionsInProse } from './prose.ts';
+import { type InlineCode, mentionsInProse, reportedText } from './prose.ts';
 import { scopeAt, variantsOf } from './scopes.ts';
 import { type Snippet, snippetsOf } from './snippets.ts';
 
@@ -62,7 +64,8 @@ export function readCalls({ passages, snippets, bindings }: Reading, codebase: C
     calls: (passage) => candidates.flatMap(({ places }) => places.filter((place) => place.passage === passage)),
   };
   const mentions = passages.flatMap((passage): Mention[] => {
-    if (passage.kind === 'prose') return mentionsInProse(passage, inline);
+    if (passage.kind === 'prose')
+      return isAnswer(passage, passages) ? answered(passage, inline) : mentionsInProse(passage, inline);
     if (passage.kind === 'inline') return mentionsInLine(passage);
     const snippet = snippets.find((one) => one.passage === passage.id);
     const around = leaningAround(before(passages, passage), after(passages, passage));
@@ -76,6 +79,23 @@ export function readCalls({ passages, snippets, bindings }: Reading, codebase: C
     incomplete: found.flatMap(({ incomplete }) => incomplete),
     mentions: [...mentions, ...asserted],
   };
+}
+
+/** A last message that holds nothing but one value answers what was asked before it. */
+function isAnswer({ quote, text }: Passage, passages: Passage[]): boolean {
+  const isLast = passages.every((passage) => passage.quote <= quote) && quote > 0;
+  const isAlone = passages.every((passage) => passage.quote !== quote || passage.kind !== 'fence');
+  return isLast && isAlone && /^\s*(?:⟦\d+⟧|"[^"\n]*"|'[^'\n]*'|[-\w.]+|\[.*\]|\{.*\})\s*[.!]?\s*$/.test(text);
+}
+
+function answered({ text, quote }: Passage, inline: InlineCode): Mention[] {
+  const [, slot] = /⟦(\d+)⟧/.exec(text) ?? [];
+  const value = slot === undefined ? text.trim() : inline.text(Number(slot));
+  const isWord = /^[a-z]+[.!]?$/i.test(value) && slot === undefined && literalOf(value) === undefined;
+  if (isWord || (slot !== undefined && inline.calls(Number(slot)).length > 0)) return [];
+  return [
+    { reported: reportedText(value), text: value, leaning: { ...neutral, expected: 5 }, of: [], firm: false, quote },
+  ];
 }
 
 const textIn = (passages: Passage[]) => (id: number) => passages[id]?.text ?? '';
