@@ -19,8 +19,9 @@ export interface Syntax {
 
 /** Parses a JavaScript or TypeScript file; undefined when it does not parse. */
 export function parse(file: string, source: string): Syntax | undefined {
-  const parsed = parseSync(file, source);
-  if (parsed.errors.some(({ severity }) => severity === 'Error')) return undefined;
+  const parsed =
+    parsedAs('module', file, source) ?? (/\.c?js$/.test(file) ? parsedAs('script', file, source) : undefined);
+  if (!parsed) return undefined;
   const starts = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
   const lineAt = (offset: number) => {
@@ -34,6 +35,12 @@ export function parse(file: string, source: string): Syntax | undefined {
     return low + 1;
   };
   return { file, source, program: parsed.program as unknown as Node, lineAt };
+}
+
+/** Old scripts say things that a module may not, and the other way round. */
+function parsedAs(sourceType: 'module' | 'script', file: string, source: string) {
+  const parsed = parseSync(file, source, { sourceType });
+  return parsed.errors.some(({ severity }) => severity === 'Error') ? undefined : parsed;
 }
 
 /** Whether something found in a field is a node. */

@@ -60,6 +60,12 @@ describe('exports', () => {
     ]);
   });
 
+  it('of an old script are read, though it could not be a module', async () => {
+    expect(await exported({ 'old.js': 'var yes = 010; with (Math) {}\nexports.old = function (a) {};' })).toEqual([
+      'old.js#old function(a)',
+    ]);
+  });
+
   it('leave out tests, what is installed or built, and files that do not parse', async () => {
     expect(
       await exported({
