@@ -24,7 +24,7 @@ export function json(value: unknown): string {
 }
 
 /** A list of numbers in the form that pgvector reads. */
-export function toVector(numbers: number[]): string {
+export function toVector(numbers: number[]): string | null {
   return toSql(numbers);
 }
 
