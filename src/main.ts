@@ -21,10 +21,9 @@ import { examineSandbox } from './simulation/examine.ts';
 import { discover } from './world/discover.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
-  const searchPath = process.env.PATH ?? '';
   let opened: Promise<Bench> | undefined;
   const bench = () => {
-    opened ??= openBench(config, log, stack, searchPath);
+    opened ??= openBench(config, log, stack, process.env);
     return opened;
   };
   return {
@@ -64,7 +63,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         say: (line) => (asked.script ? terminal.progress(line) : terminal.write(`${line}\n`)),
         open: async (settings, slack) =>
           openProduct(settings, log, stack, {
-            bench: await openBench(settings, log, stack, searchPath),
+            bench: await openBench(settings, log, stack, process.env),
             slack,
             alone: true,
           }),

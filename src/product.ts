@@ -30,8 +30,11 @@ import { detectOuterWall } from './world/sandbox/outer-wall.ts';
 /** What needs no database: mirrors, simulator, makers. */
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
+/** The variables that tools of the machine are found and reach the network by. */
+type Environment = Record<string, string | undefined>;
+
 /** Builds what needs no database; disposed of with the stack. */
-export async function openBench(config: Config, log: Log, stack: AsyncDisposableStack, searchPath: string) {
+export async function openBench(config: Config, log: Log, stack: AsyncDisposableStack, environment: Environment) {
   const cacheFolder = path.resolve(config.folder, 'cache');
   const wanted = config.simulation.outerWall;
   const outerWall = wanted === 'auto' ? await detectOuterWall() : wanted;
@@ -39,7 +42,8 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   const mirrors = new Map<string, Promise<Mirror>>();
   const mirror = (source: string, dependencies?: string) => {
     const key = `${source}\n${dependencies ?? ''}`;
-    const open = mirrors.get(key) ?? openMirror({ source, cacheFolder, dependencies, path: searchPath });
+    const known = mirrors.get(key)?.then(refreshed);
+    const open = known ?? openMirror({ source, cacheFolder, dependencies, environment });
     mirrors.set(key, open);
     open.catch(() => mirrors.delete(key));
     return open;
@@ -56,6 +60,12 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     drafter,
     embedder: createEmbedder(config.embeddings),
   };
+}
+
+/** What came to the source since it was opened is there when it is asked for again. */
+async function refreshed(mirror: Mirror): Promise<Mirror> {
+  await mirror.refresh();
+  return mirror;
 }
 
 /** The capture graph over a bench, a memory and whatever it hears and tells by. */

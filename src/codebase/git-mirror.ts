@@ -6,7 +6,7 @@ import { type Installed, install, type Npm } from './dependencies.ts';
 import { difference } from './difference.ts';
 import { withHunks, withoutHunks, withPatch } from './edit.ts';
 import { blob, entries, entry, type Listed } from './entries.ts';
-import { type Git, openGit } from './git.ts';
+import { type Git, networkOf, openGit } from './git.ts';
 import { commits, resolve } from './history.ts';
 import { layOut, openRooms, prune, type Rooms } from './layout.ts';
 import type { Mirror } from './mirror.ts';
@@ -22,9 +22,10 @@ export interface MirrorOptions {
   cacheFolder: string;
   /** A folder with package.json and package-lock.json to install instead of what the revisions ask for. */
   dependencies?: string;
-  /** Where git, npm and node are found, as in PATH. */
+  /** Where git, npm and node are found, as in PATH; that of `environment` when absent. */
   path?: string;
-  npm?: Omit<Npm, 'path'>;
+  /** The environment of the caller, of which git and npm get what they need to reach the network. */
+  environment?: Record<string, string | undefined>;
   /** Trees to keep laid out; older ones that nobody asked for in a day go. */
   keepTrees?: number;
 }
@@ -72,7 +73,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
 /** Lays trees out with their packages; each tree and each set of packages is made once at a time. */
 function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string) => Promise<Tree> {
-  const { cacheFolder, dependencies, npm } = options;
+  const { cacheFolder, dependencies, environment = {} } = options;
+  const npm: Npm = { path: options.path ?? environment.PATH, environment: networkOf(environment) };
   const installing = new Map<string, Promise<Installed>>();
   const laying = new Map<string, Promise<Tree>>();
   const known = new Map<string, PackageRoot[]>();
@@ -90,7 +92,7 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
     const installed: Installed[] = [];
     for (const root of roots)
       installed.push({
-        ...(await once(installing, root.key, () => install(root, cacheFolder, { ...npm, path: options.path }))),
+        ...(await once(installing, root.key, () => install(root, cacheFolder, npm))),
         folder: root.folder,
       });
     return layOut(git, { gitTree, listed, rooms, installed });
@@ -109,7 +111,8 @@ async function laidOrNull(laid: (gitTree: string) => Promise<Tree>, gitTree: str
   return gitTree === null ? null : laid(gitTree);
 }
 
-async function openBare({ source, cacheFolder, path: PATH }: MirrorOptions): Promise<Git> {
+async function openBare({ source, cacheFolder, path: searched, environment = {} }: MirrorOptions): Promise<Git> {
+  const given = { path: searched ?? environment.PATH, network: networkOf(environment) };
   const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
   const folder = path.join(cacheFolder, 'mirrors', `${name}.git`);
   const config = path.join(cacheFolder, 'mirrors', `${name}.config`);
@@ -121,11 +124,11 @@ async function openBare({ source, cacheFolder, path: PATH }: MirrorOptions): Pro
       const fresh = `${folder}.new`;
       await rm(fresh, { recursive: true, force: true });
       await mkdir(fresh);
-      const init = openGit({ folder: fresh, config, ...(PATH && { path: PATH }) });
+      const init = openGit({ folder: fresh, config, ...given });
       await init.bytes(['init', '--bare', '--quiet', '--template=', fresh]);
       await rename(fresh, folder);
     }
-    return openGit({ folder, config, ...(PATH && { path: PATH }) });
+    return openGit({ folder, config, ...given });
   });
 }
 

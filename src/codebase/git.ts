@@ -51,17 +51,18 @@ const settings = [
   'log.showSignature=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Opens git on a bare repository; `trusted` are the folders of other owners that it may read from. */
-export function openGit({
-  folder,
-  path = defaultPath,
-  config,
-}: {
+/** Where git works, with which configuration file, and what it needs to find itself and the network. */
+export interface GitOptions {
   folder: string;
-  path?: string;
   config: string;
-}): Git {
+  path?: string;
+  network?: Record<string, string>;
+}
+
+/** Opens git on a bare repository; of the user's configuration it sees the one file that is given. */
+export function openGit({ folder, path = defaultPath, config, network = {} }: GitOptions): Git {
   const environment = {
+    ...network,
     PATH: path,
     LC_ALL: 'C',
     TZ: 'UTC',
@@ -119,6 +120,20 @@ function unusable(args: string[], failed: unknown): Failure {
       ? 'its answer is larger than the limit'
       : 'it was stopped at its time limit';
   return new Failure('REPOSITORY_UNREADABLE', { git: args[0], says }, { cause: failed });
+}
+
+const forNetwork =
+  /^((https?|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|GIT_SSL_CA(INFO|PATH)|SSH_AUTH_SOCK)$/i;
+const forRegistry =
+  /^npm_config_(registry|ca|cafile|cache|proxy|https?_proxy|noproxy|strict_ssl|userconfig|globalconfig|@.*|\/\/.*)$/i;
+
+/** Of an environment, what git and npm need to reach the network: proxies, certificates, the registry; nothing else. */
+export function networkOf(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && (forNetwork.test(name) || forRegistry.test(name)) ? [[name, value]] : [],
+    ),
+  );
 }
 
 /** The last line that a tool wrote, which is the one that says why. */

@@ -34,7 +34,7 @@ export async function startProduct(
   });
   const log = createLog(process.env.REHEARSE_LOG ?? 'silent');
   const stack = new AsyncDisposableStack();
-  const bench = await openBench(config, log, stack, process.env.PATH ?? '');
+  const bench = await openBench(config, log, stack, process.env);
   const product = await openProduct(config, log, stack, {
     bench,
     slack: setting.slack,
