@@ -1,3 +1,4 @@
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import { capture } from '../graphs/capture/graph.ts';
@@ -35,7 +36,7 @@ type Environment = Record<string, string | undefined>;
 
 /** Builds what needs no database; disposed of with the stack. */
 export async function openBench(config: Config, log: Log, stack: AsyncDisposableStack, environment: Environment) {
-  const cacheFolder = path.resolve(config.folder, 'cache');
+  const cacheFolder = await realFolder(path.resolve(config.folder, 'cache'));
   const wanted = config.simulation.outerWall;
   const outerWall = wanted === 'auto' ? await detectOuterWall() : wanted;
   const simulator = stack.use(createSimulator({ cacheFolder, ...config.simulation, outerWall }));
@@ -60,6 +61,12 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     drafter,
     embedder: createEmbedder(config.embeddings),
   };
+}
+
+/** A folder that exists, under its own name: the sandbox may read no links that lead to it. */
+async function realFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return realpath(folder);
 }
 
 /** What came to the source since it was opened is there when it is asked for again. */

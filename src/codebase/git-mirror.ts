@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { type Installed, install, type Npm } from './dependencies.ts';
@@ -37,7 +37,8 @@ export interface MirrorOptions {
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const { keepTrees = 400 } = options;
   const source = (await stat(options.source).catch(() => null)) ? path.resolve(options.source) : options.source;
-  const cacheFolder = path.resolve(options.cacheFolder);
+  await mkdir(options.cacheFolder, { recursive: true });
+  const cacheFolder = await realpath(options.cacheFolder);
   const rooms = await openRooms(cacheFolder);
   const git = await openBare({ ...options, source, cacheFolder });
   const turn = `${git.folder}.lock`;
