@@ -51,14 +51,14 @@ function plainly(node: Node, text: string, scope: Scope): Known {
 }
 
 function literal(node: Extract<Node, { type: 'Literal' }>, written: string): Known {
-  if ('regex' in node && node.regex) return given({ $js: written });
+  if ('regex' in node && node.regex) return given({ $regexp: written });
   if ('bigint' in node && typeof node.bigint === 'string') return given({ $bigint: node.bigint });
   return given(node.value);
 }
 
 function named(name: string, scope: Scope): Known {
   if (name === 'undefined') return given(nothing);
-  if (name === 'NaN' || name === 'Infinity') return given({ $js: name });
+  if (name === 'NaN' || name === 'Infinity') return given({ $number: name });
   return scope.lookup(name) ?? unknown(name);
 }
 

@@ -10,7 +10,7 @@ export function missingOf({ candidates, incomplete }: CallReading, { tried }: Ca
   const ran = tried.filter(({ seen }) => seen !== undefined);
   const [first] = ran;
   if (first?.seen) {
-    const call = callText(first.candidate.invocation);
+    const call = callText(first.candidate.invocation, first.candidate.text);
     return {
       sentence: `\`${call}\` ${outcomeText(first.seen)} at this revision, and the thread does not say beyond doubt what ought to come out instead.`,
       question: `What should \`${call}\` give?`,
@@ -26,7 +26,7 @@ export function missingOf({ candidates, incomplete }: CallReading, { tried }: Ca
   const [failed] = candidates;
   if (failed) {
     return {
-      sentence: `\`${callText(failed.invocation)}\` could not be run at this revision.`,
+      sentence: `\`${callText(failed.invocation, failed.text)}\` could not be run at this revision.`,
       question: 'Which call of this repository shows it, and what should come out?',
     };
   }

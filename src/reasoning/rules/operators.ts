@@ -4,6 +4,7 @@ import type { Value } from './values.ts';
 /** The value of an operator before a literal. */
 export function unary(operator: string, known: Known, written: string): Known {
   if (operator === 'void') return given({ $undefined: true });
+  if (operator === '-' && written === '-Infinity') return given({ $number: '-Infinity' });
   if (known.kind !== 'value' || !isPlain(known.value)) return known.kind === 'unknown' ? known : unknown(written);
   if (operator === '-' && typeof known.value === 'number') return given(-known.value);
   if (operator === '+') return numeric(Number(known.value), written);

@@ -2,7 +2,7 @@ import type { Simulation } from '../../simulation/simulation.ts';
 import type { Candidate } from './candidates.ts';
 import { readings } from './literals.ts';
 import type { Mention } from './mention.ts';
-import { equal, isRecord, sort, type Value } from './values.ts';
+import { asRecorded, equal, isRecord, sort, type Value } from './values.ts';
 
 /** What a call gave, or ought to. */
 export type Outcome =
@@ -26,7 +26,7 @@ export function outcomeOf({ results, verdict }: Simulation, id: string): Outcome
 export function optionsOf({ reported, text, part }: Mention, candidate: Candidate, seen: Outcome): Outcome[] {
   if (reported.kind !== 'value') return [reported];
   const taken = candidate.around.flatMap((around) => unwrapped(text, around));
-  const all = taken.length > 0 ? taken : [...reported.readings, ...fromUrl(text, seen)];
+  const all = (taken.length > 0 ? taken : [...reported.readings, ...fromUrl(text, seen)]).map(asRecorded);
   const whole = all.map((value): Outcome => ({ kind: 'value', value }));
   const isPart = part !== undefined && seen.kind === 'value' && isRecord(seen.value) && Object.hasOwn(seen.value, part);
   return isPart ? all.map((value): Outcome => ({ kind: 'value', value, part })) : whole;

@@ -16,7 +16,7 @@ export function member(of: Known, name: string | undefined, written: string, sco
   if (name === undefined) return unknown(written);
   if (of.kind === 'export') {
     if (of.name === null) return scope.exported(of.module, name) ?? unknown(written);
-    return name === 'default' || name === 'exports' ? of : unknown(written);
+    return name === 'default' || name === 'exports' ? of : { ...of, name: `${of.name}.${name}` };
   }
   if (of.kind === 'result') return { kind: 'result', of: { ...of.of, follows: [...of.of.follows, { get: name }] } };
   if (of.kind === 'value') return property(of.value, name, written);
@@ -28,8 +28,9 @@ export function member(of: Known, name: string | undefined, written: string, sco
 export function called(node: Callable, { inner, arguments: args, text, scope }: Site): Known {
   const required = requiredBy(node, scope);
   if (required) return required;
-  if (node.type === 'NewExpression' && node.callee.type === 'Identifier' && node.callee.name === 'Date') {
-    return date(args, text);
+  if (node.type === 'NewExpression' && node.callee.type === 'Identifier') {
+    const built = builtIn(node.callee.name, args, text);
+    if (built) return built;
   }
   const { callee } = node;
   if (callee.type === 'MemberExpression' && !callee.computed && node.type === 'CallExpression') {
@@ -56,6 +57,15 @@ function requiredBy(node: Callable, scope: Scope): Known | undefined {
   if (!isRequire || specifier?.type !== 'Literal' || typeof specifier.value !== 'string') return undefined;
   const module = scope.module(specifier.value);
   return module === undefined ? unknown(specifier.value) : { kind: 'export', module, name: null };
+}
+
+/** Dates, maps and sets have tags of their own in a plan. */
+function builtIn(name: string, args: Known, text: string): Known | undefined {
+  if (name === 'Date') return date(args, text);
+  if (name !== 'Map' && name !== 'Set') return undefined;
+  if (args.kind !== 'value') return args;
+  const [items = []] = asList(args.value);
+  return Array.isArray(items) ? given({ [name === 'Map' ? '$map' : '$set']: items }) : unknown(text);
 }
 
 function date(args: Known, text: string): Known {

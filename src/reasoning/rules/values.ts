@@ -18,6 +18,14 @@ export function equal(a: Value, b: Value): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
 }
 
+/** A value as results record it: a property that is undefined is not there. */
+export function asRecorded(value: Value): Value {
+  if (Array.isArray(value)) return value.map(asRecorded);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => !(isRecord(item) && '$undefined' in item));
+  return Object.fromEntries(kept.map(([key, item]) => [key, asRecorded(item)]));
+}
+
 /** All texts and numbers that a value is made of, keys left out. */
 export function leaves(value: Value): Value[] {
   if (Array.isArray(value)) return value.flatMap(leaves);
@@ -43,7 +51,9 @@ function shown(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   if (!isRecord(value)) return typeof value === 'string' ? `'${value}'` : String(JSON.stringify(value));
   if ('$undefined' in value) return 'undefined';
-  for (const tag of ['$js', '$bigint', '$date', '$bytes']) if (tag in value) return String(value[tag]);
+  for (const tag of ['$js', '$bigint', '$date', '$bytes', '$number', '$regexp']) if (tag in value) return String(value[tag]);
+  if (Array.isArray(value.$set)) return `Set { ${value.$set.map(shown).join(', ')} }`;
+  if (Array.isArray(value.$map)) return `Map { ${value.$map.map(shown).join(', ')} }`;
   const pairs = Object.entries(value).map(
     ([key, item]) => `${/^[\w$]+$/.test(key) ? key : `'${key}'`}: ${shown(item)}`,
   );

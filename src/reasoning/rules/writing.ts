@@ -4,8 +4,13 @@ import type { Invocation } from './known.ts';
 import type { Outcome } from './outcome.ts';
 import { show, type Value } from './values.ts';
 
-/** A call in one line, as a person would write it. */
-export function callText({ module, export: name, args, new: built, follows }: Invocation, limit = 110): string {
+/** A call in one line, as a person would write it; `written` is how the thread does. */
+export function callText(
+  { module, export: name, args, new: built, follows }: Invocation,
+  written: string,
+  limit = 110,
+): string {
+  const [, callee] = /^(?:await )?(?:new )?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)?)\(/.exec(written) ?? [];
   const base =
     module
       .replace(/\.[^./]+$/, '')
@@ -14,7 +19,8 @@ export function callText({ module, export: name, args, new: built, follows }: In
       .at(-1) || module;
   const list = (values: Value[]) => values.map((value) => show(value, 60)).join(', ');
   const steps = follows.map((follow) => ('get' in follow ? `.${follow.get}` : `.${follow.call}(${list(follow.args)})`));
-  const text = `${built ? 'new ' : ''}${name === null || name === 'default' ? base : name}(${list(args)})${steps.join('')}`;
+  const called = callee ?? (name === null || name === 'default' ? base : name);
+  const text = `${built ? 'new ' : ''}${called}(${list(args)})${steps.join('')}`;
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
@@ -27,12 +33,12 @@ export function outcomeText(outcome: Outcome): string {
 
 /** What ought to hold, in one line. */
 export function titleOf({ candidate, expected }: Judged): string {
-  return `${callText(candidate.invocation, 90)} ${outcomeText(expected)}`.slice(0, 200);
+  return `${callText(candidate.invocation, candidate.text, 90)} ${outcomeText(expected)}`.slice(0, 200);
 }
 
 /** What was seen, what ought to hold and who says so, in a few sentences. */
 export function narrativeOf({ candidate, seen, expected, because, reproduced }: Judged, evidence: Evidence): string {
-  const call = callText(candidate.invocation);
+  const call = callText(candidate.invocation, candidate.text);
   const said = excerpt(evidence, because.quote, because.text);
   const ought = `It ought to hold that it ${outcomeText(expected)}${said ? `, for the thread says: “${said}”` : ''}.`;
   const here = reproduced
@@ -48,12 +54,16 @@ export function reported({ quotes, visibility }: Evidence): string {
   return words ? `Reported in #${visibility.channel}: “${short(words, 140)}”.` : `Reported in #${visibility.channel}.`;
 }
 
-/** The line of a message in which some words stand. */
+/** The line of a message in which some words stand; for what stands in a fence, the words around the fence. */
 export function excerpt({ quotes }: Evidence, quote: number, words: string): string {
-  const lines = (quotes[quote]?.text ?? '').split('\n').map((line) => line.trim());
+  const text = quotes[quote]?.text ?? '';
   const [first = ''] = words.split('\n');
-  const line = lines.find((one) => first !== '' && one.includes(first.trim()));
-  return short((line ?? '').replace(/```/g, ''), 200);
+  const line = text
+    .replace(/```[\s\S]*?(```|$)/g, '\n')
+    .split('\n')
+    .find((one) => first.trim() !== '' && one.includes(first.trim()));
+  const label = text.split('\n').find((one) => one.includes(first.trim()) && one.length < 160 && /[a-z]/i.test(one));
+  return short((line ?? (plain(text) || label) ?? '').trim(), 200);
 }
 
 function plain(text: string): string {
