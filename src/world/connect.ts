@@ -33,7 +33,7 @@ export interface Wires {
 }
 
 /** Connects a caller to whoever listens there, or tells it who does not. */
-export function connect(caller: Caller, asked: { host: string; port: number }, wires: Wires): void {
+export function connect(caller: Caller, asked: { host: string; port: number }, wires: Wires): unknown {
   const found = route(asked, caller.name, wires.reachable());
   if (found.to === 'nobody') return refuse(caller, found, wires);
   if (wires.faults.refuses(found.names)) {
@@ -42,8 +42,8 @@ export function connect(caller: Caller, asked: { host: string; port: number }, w
     return refuse(caller, { to: 'nobody', code: 'ECONNREFUSED', message }, wires);
   }
   const from: Place = [caller.address, wires.nextPort()];
-  if (found.to === 'host') joinHost(caller, found, { ...asked, from, wires });
-  else joinModel(caller, found.standing, { ...asked, from, wires });
+  if (found.to === 'host') return joinHost(caller, found, { ...asked, from, wires });
+  return joinModel(caller, found.standing, { ...asked, from, wires });
 }
 
 interface Joining {

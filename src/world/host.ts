@@ -63,20 +63,20 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   let lastError = '';
   let exitCode: number | null = null;
   let connections = 0;
-  const take = (word: Word): void => {
+  const take = (word: Word): unknown => {
     switch (word.t) {
       case 'seen':
         for (const seen of word.e) see(seen);
-        return;
+        return undefined;
       case 'idle':
         next = word.next;
-        return;
+        return undefined;
       case 'listen':
         ports.add(word.port);
-        return;
+        return undefined;
       case 'unlisten':
         ports.delete(word.port);
-        return;
+        return undefined;
       case 'connect':
         return neighbours.connect(host, word.c, { host: word.host, port: word.port, isSecret: word.tls });
       case 'data':
@@ -86,25 +86,28 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       case 'close':
         lines.get(word.c)?.close();
         lines.delete(word.c);
-        return;
+        return undefined;
       case 'result':
         outcomes.set(word.id, word.error ? { error: word.error } : { value: cleaned(word.value) });
-        return;
+        return undefined;
       case 'missing':
         outcomes.set(word.id, { missing: word.what });
-        return;
+        return undefined;
       case 'error':
         lastError = word.text;
         record.write({ service: name, kind: 'error', what: word.kind, value: { text: word.text, hash: '' } });
-        return;
+        return undefined;
       case 'unmodelled':
         return neighbours.unmodelled(`${word.what} in ${name}`);
       case 'exit':
         exitCode = word.code;
         record.write({ service: name, kind: 'error', what: `exit ${word.code}` });
-        return;
+        return undefined;
       case 'counts':
         for (const [file, fn, calls] of word.counts) count(file, fn, calls);
+        return undefined;
+      case 'source':
+        return undefined;
     }
   };
   const see = (seen: Seen): void => {

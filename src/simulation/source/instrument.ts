@@ -76,7 +76,10 @@ class Writer {
   }
 
   visit(node: Node, scope: Scope, within?: Frame): void {
-    if (functions.has(node.type)) return this.visitFunction(node, scope);
+    if (functions.has(node.type)) {
+      this.visitFunction(node, scope);
+      return;
+    }
     if (node.type === 'ReturnStatement' && within) this.writeReturn(node, within);
     const inner = scopeIn(node, scope);
     for (const key of visitorKeys[node.type] ?? []) {

@@ -35,18 +35,19 @@ export function headerOf({ headers }: { headers: [string, string][] }, name: str
 export function readMessages(reading: Reading): MessageReader {
   let held: Buffer = Buffer.alloc(0);
   let isBroken = false;
-  const fail = (): void => {
+  const fail = (): false => {
     isBroken = true;
     held = Buffer.alloc(0);
     reading.broken?.();
+    return false;
   };
   const step = (isOver: boolean): boolean => {
     const end = held.indexOf('\r\n\r\n');
-    if (end < 0) return held.length > largestHead ? (fail(), false) : false;
+    if (end < 0) return held.length > largestHead ? fail() : false;
     const head = headOf(held.subarray(0, end).toString('latin1'));
-    if (!head) return (fail(), false);
+    if (!head) return fail();
     const body = bodyOf(held.subarray(end + 4), head, { ...reading, isOver });
-    if (body === 'broken') return (fail(), false);
+    if (body === 'broken') return fail();
     if (!body) return false;
     const length = end + 4 + body.length;
     const raw = held.subarray(0, length);

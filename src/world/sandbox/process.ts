@@ -46,6 +46,8 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
   let complaint = '';
   let isAlive = true;
   let said: Word[] = [];
+  /** A turn that ended before anybody waited for it: the first one. */
+  let early: Word[] | undefined;
   let finish: ((words: Word[]) => void) | undefined;
   let broken: Failure | undefined;
   let refuse: ((why: Failure) => void) | undefined;
@@ -60,15 +62,19 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
   };
   const hear = (message: unknown): void => {
     const words = understood(message);
-    if (!words) return distrust('it sent a message that is not of our language');
+    if (!words) {
+      distrust('it sent a message that is not of our language');
+      return;
+    }
     for (const word of words) {
       if (word.t === 'source') channel.write(frame(serve(word.file)));
       else said.push(word);
     }
     if (words.at(-1)?.t !== 'idle') return;
-    const done = said;
+    const turn = said;
     said = [];
-    finish?.(done);
+    if (finish) finish(turn);
+    else early = turn;
   };
   channel.on('data', reader(hear, distrust));
   channel.on('error', () => child.kill('SIGKILL'));
@@ -98,6 +104,7 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
     turn: (order) =>
       new Promise((resolve, reject) => {
         if (broken) return reject(broken);
+        if (!order && early) return resolve(early);
         if (!isAlive) return resolve(said.splice(0));
         finish = (words) => {
           finish = undefined;

@@ -23,15 +23,15 @@ export async function call(order: Call): Promise<void> {
     return;
   }
   try {
-    say({ t: 'result', id, value: encode(await valueOf(order, found.of, found.member as Callable)) });
+    say({ t: 'result', id, value: encode(await outcomeOf(order, found.of, found.member as Callable)) });
   } catch (thrown) {
     say({ t: 'result', id, error: describe(thrown) });
   }
 }
 
-async function valueOf(order: Call, of: unknown, member: Callable): Promise<unknown> {
-  const args = order.args.map(decode);
-  let value = order.new ? Reflect.construct(member, args) : await Reflect.apply(member, of, args);
+async function outcomeOf(order: Call, of: unknown, member: Callable): Promise<unknown> {
+  const given = order.args.map(decode);
+  let value = order.new ? Reflect.construct(member, given) : await Reflect.apply(member, of, given);
   for (const follow of order.then) value = await next(value, follow);
   return value;
 }

@@ -9,11 +9,12 @@ import { installErrors } from './errors.ts';
 import { installHeaders } from './headers.ts';
 import { installMachine } from './machine.ts';
 import { installNames } from './names.ts';
-import { accept, arrived, connected, ended, installNetwork, refused, reset } from './network.ts';
+import { accept, installNetwork } from './network.ts';
 import { installOutput } from './output.ts';
 import { hidden } from './preview.ts';
 import { countsBeyond, installRecorder } from './recorder.ts';
 import { installSecrecy } from './secrecy.ts';
+import { arrived, connected, ended, refused, reset } from './sockets.ts';
 import { installSources } from './sources.ts';
 import { later, takeTurns } from './turns.ts';
 import { installWalls } from './walls.ts';
@@ -39,13 +40,12 @@ say({ t: 'idle', now: told.now, next: null });
 flush();
 receive();
 
-function obey(order: Order): void {
+function obey(order: Order): unknown {
   switch (order.t) {
     case 'tick':
       return ring();
     case 'call':
-      void call(order);
-      return;
+      return call(order);
     case 'accept':
       return accept(order.c, order.port, order.from);
     case 'connected':
@@ -59,7 +59,9 @@ function obey(order: Order): void {
     case 'reset':
       return reset(order.c);
     case 'finish':
-      say({ t: 'counts', counts: countsBeyond() });
+      return say({ t: 'counts', counts: countsBeyond() });
+    default:
+      return undefined;
   }
 }
 

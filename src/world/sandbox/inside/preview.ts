@@ -13,6 +13,21 @@ const timeOf = Date.prototype.getTime;
 const mapEntries = Map.prototype.entries;
 const setValues = Set.prototype.values;
 
+/** Objects of Node whose inside says nothing about the target. */
+const opaque = new Set([
+  ...['IncomingMessage', 'ServerResponse', 'ClientRequest', 'Socket', 'TLSSocket', 'Server', 'Agent', 'Timeout'],
+  ...[
+    'Immediate',
+    'AbortSignal',
+    'AbortController',
+    'Request',
+    'Response',
+    'Headers',
+    'ReadableStream',
+    'EventEmitter',
+  ],
+]);
+
 /** The folder that is left out of what is shown, so that the same code looks the same wherever it lies. */
 export const hidden = { folder: '' };
 
@@ -81,6 +96,7 @@ function showParts(value: object, depth: number, walk: Walk): string {
   if (isSet(value)) return `Set{${showEach(setValues.call(value), depth, walk)}}`;
   if (ArrayBuffer.isView(value)) return className(value);
   const name = className(value);
+  if (opaque.has(name)) return `${name}${brief(value)}`;
   const parts: string[] = [];
   for (const key of keysOf(value)) {
     if (walk.left <= 0) break;
@@ -89,6 +105,12 @@ function showParts(value: object, depth: number, walk: Walk): string {
     parts.push(`${key}: ${'value' in descriptor ? show(descriptor.value, depth + 1, walk) : '[getter]'}`);
   }
   return `${name === 'Object' ? '' : name}{${parts.join(', ')}}`;
+}
+
+/** What tells one request from another. */
+function brief(value: object): string {
+  const parts = [ownText(value, 'method'), ownText(value, 'originalUrl') || ownText(value, 'url')].filter(Boolean);
+  return parts.length > 0 ? `(${parts.join(' ')})` : '';
 }
 
 function showItems(value: unknown[], depth: number, walk: Walk): string {

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import { open } from './network.ts';
+import { open } from './sockets.ts';
 
 interface Options {
   host?: string;

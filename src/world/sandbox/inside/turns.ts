@@ -25,7 +25,7 @@ export function later(work: () => void): void {
 }
 
 /** Begins the first turn: everything until the service is idle, then orders for ever. */
-export function takeTurns(obey: (order: Order) => void): void {
+export function takeTurns(obey: (order: Order) => unknown): void {
   createHook({ init: begun, before: resumed, destroy: gone, trackPromises: false }).enable();
   const look = (): void => {
     if (pooled.size > 0 && pending.size === 0 && own === 0) {

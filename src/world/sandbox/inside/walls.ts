@@ -1,16 +1,58 @@
 import { descriptor, endProcess, flush, say } from './channel.ts';
 
 const onDescriptors = [
-  'read', 'readSync', 'readv', 'readvSync', 'write', 'writeSync', 'writev', 'writevSync', 'close', 'closeSync',
-  'fstat', 'fstatSync', 'fsync', 'fsyncSync', 'fdatasync', 'fdatasyncSync', 'ftruncate', 'ftruncateSync',
-  'futimes', 'futimesSync', 'fchmod', 'fchmodSync', 'fchown', 'fchownSync', 'readFile', 'readFileSync',
-  'writeFile', 'writeFileSync', 'appendFile', 'appendFileSync',
-]; // biome-ignore format: a list of names
+  'read',
+  'readSync',
+  'readv',
+  'readvSync',
+  'write',
+  'writeSync',
+  'writev',
+  'writevSync',
+  'close',
+  'closeSync',
+  'fstat',
+  'fstatSync',
+  'fsync',
+  'fsyncSync',
+  'fdatasync',
+  'fdatasyncSync',
+  'ftruncate',
+  'ftruncateSync',
+  'futimes',
+  'futimesSync',
+  'fchmod',
+  'fchmodSync',
+  'fchown',
+  'fchownSync',
+  'readFile',
+  'readFileSync',
+  'writeFile',
+  'writeFileSync',
+  'appendFile',
+  'appendFileSync',
+];
 const absent = [
-  'binding', '_linkedBinding', 'dlopen', 'setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups',
-  'execve', '_debugProcess', '_debugEnd', '_startProfilerIdleNotifier', '_stopProfilerIdleNotifier', '_rawDebug',
-  'openStdin', 'ref', 'unref', 'addUncaughtExceptionCaptureCallback',
-]; // biome-ignore format: a list of names
+  'binding',
+  '_linkedBinding',
+  'dlopen',
+  'setuid',
+  'setgid',
+  'seteuid',
+  'setegid',
+  'setgroups',
+  'initgroups',
+  'execve',
+  '_debugProcess',
+  '_debugEnd',
+  '_startProfilerIdleNotifier',
+  '_stopProfilerIdleNotifier',
+  '_rawDebug',
+  'openStdin',
+  'ref',
+  'unref',
+  'addUncaughtExceptionCaptureCallback',
+];
 
 /** Takes away what slips past the permission model, before the target's first line. */
 export function installWalls(): void {
@@ -88,7 +130,17 @@ function memory() {
 
 /** Everything that these modules can do is refused; the permission model refuses most of it once more. */
 function closeModules(): void {
-  const whole = ['node:sqlite', 'node:child_process', 'node:worker_threads', 'node:cluster', 'node:inspector', 'node:wasi', 'node:dgram', 'node:repl', 'node:trace_events']; // biome-ignore format: a list of names
+  const whole = [
+    'node:sqlite',
+    'node:child_process',
+    'node:worker_threads',
+    'node:cluster',
+    'node:inspector',
+    'node:wasi',
+    'node:dgram',
+    'node:repl',
+    'node:trace_events',
+  ];
   const refusing = new Set(['Worker', 'DatabaseSync', 'StatementSync', 'Session', 'backup']);
   const load = process.getBuiltinModule;
   for (const name of whole) {
@@ -111,7 +163,6 @@ function closeModules(): void {
     'takeCoverage',
     'stopCoverage',
   ]) {
-    // biome-ignore format: a list of names
     v8[key] = refusal(`v8.${key}`);
   }
 }
