@@ -11,7 +11,7 @@ export interface Embedder {
   embed(texts: string[]): Promise<number[][]>;
 }
 
-/** Which embedder is configured: `openai:<model>`, or `ollama:<model>` by its OpenAI-compatible address. */
+/** Which embedder is configured: `openai:<model>`, at another address where that speaks the same protocol. */
 export interface EmbedderSettings {
   name: string;
   apiKey?: string;

@@ -10,8 +10,8 @@ import { isRecord, type Value } from './values.ts';
 /** A name that the thread gives a meaning. */
 export interface Binding {
   name: string;
-  is:
-    | { kind: 'code'; node: Node; text: string; path: string[] }
+  is: /** `uses` are the later statements that call something on it: `app.get(…);`. */
+    | { kind: 'code'; node: Node; text: string; path: string[]; uses: Node[] }
     | { kind: 'import'; specifier: string; name: string | null }
     | { kind: 'values'; readings: Value[] }
     /** Declared here, but not something that can be read: a function of theirs, a parameter. */
@@ -28,8 +28,10 @@ export function declarationsIn({ passage, code }: Snippet): Binding[] {
   const add = (name: string, is: Binding['is'], start: number) =>
     bindings.push({ name, is, passage, start, group: `code ${passage}` });
   const bind = (target: Node, init: Node, path: string[]) => {
-    if (target.type === 'Identifier')
-      add(target.name, { kind: 'code', node: init, text: code.text, path }, target.start);
+    if (target.type === 'Identifier') {
+      const uses = path.length > 0 ? [] : usesOf(target.name, target.start, code.statements);
+      add(target.name, { kind: 'code', node: init, text: code.text, path, uses }, target.start);
+    }
     if (target.type !== 'ObjectPattern') return;
     for (const property of target.properties) {
       if (property.type !== 'Property' || property.key.type !== 'Identifier') continue;
@@ -61,6 +63,16 @@ export function declarationsIn({ passage, code }: Snippet): Binding[] {
     });
   }
   return bindings;
+}
+
+/** Statements that are nothing but a call on a name, after it was declared. */
+function usesOf(name: string, after: number, statements: Node[]): Node[] {
+  return statements.flatMap((statement) => {
+    if (statement.type !== 'ExpressionStatement' || statement.start < after) return [];
+    const call = statement.expression.type === 'AwaitExpression' ? statement.expression.argument : statement.expression;
+    if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return [];
+    return call.callee.object.type === 'Identifier' && call.callee.object.name === name ? [call] : [];
+  });
 }
 
 /** Names that log lines and sentences give values: `base=2.5.0`, "`ids` is `[1]`", "the query is `a=1`". */

@@ -36,7 +36,7 @@ export function scopeAt(
       if (!found)
         return never.has(name) || name.startsWith('.') || name.includes('.') ? undefined : codebase.ambient(name);
       open.add(found);
-      const known = meaning(found, scope, codebase, variant);
+      const known = used(found, meaning(found, scope, codebase, variant), scope, place);
       open.delete(found);
       return known;
     },
@@ -67,6 +67,21 @@ function choose(
     return weak + (distance >= 0 ? distance : 1e4 - distance);
   };
   return bindings.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** What became of an object by the calls on it up to a place, where each gives the object itself, as builders do. */
+function used(
+  { is, name, passage }: Binding,
+  known: Known,
+  scope: Scope,
+  place: { passage: number; start: number },
+): Known {
+  if (is.kind !== 'code' || known.kind !== 'result') return known;
+  const before = is.uses.filter(({ end }) => passage !== place.passage || end <= place.start);
+  return before.reduce<Known>((so, use) => {
+    const next = evaluate(use, is.text, { ...scope, lookup: (of) => (of === name ? so : scope.lookup(of)) });
+    return next.kind === 'result' ? next : so;
+  }, known);
 }
 
 function meaning({ is, name }: Binding, scope: Scope, codebase: Codebase, { asText }: Variant): Known {

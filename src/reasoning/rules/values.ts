@@ -51,7 +51,8 @@ function shown(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   if (!isRecord(value)) return typeof value === 'string' ? `'${value}'` : String(JSON.stringify(value));
   if ('$undefined' in value) return 'undefined';
-  for (const tag of ['$js', '$bigint', '$date', '$bytes', '$number', '$regexp']) if (tag in value) return String(value[tag]);
+  for (const tag of ['$js', '$bigint', '$date', '$bytes', '$number', '$regexp'])
+    if (tag in value) return String(value[tag]);
   if (Array.isArray(value.$set)) return `Set { ${value.$set.map(shown).join(', ')} }`;
   if (Array.isArray(value.$map)) return `Map { ${value.$map.map(shown).join(', ')} }`;
   const pairs = Object.entries(value).map(

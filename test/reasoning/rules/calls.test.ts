@@ -232,7 +232,7 @@ const grounded: [form: string, messages: string[], call: object, check: string][
   [
     'a script whose output has a label',
     [
-      "```\nconst tally = require('tally')\nconsole.log(`slug=${tally.slug('Big Sale')}`)\n```\n```\n$ node s.js\nslug=Big_Sale\n```",
+      "```\nconst tally = require('tally')\nconsole.log('slug=' + tally.slug('Big Sale'))\n```\n```\n$ node s.js\nslug=Big_Sale\n```",
       'last Friday this printed `slug=big-sale`',
     ],
     { export: 'slug', args: ['Big Sale'] },

@@ -90,7 +90,7 @@ function requestOf(words: string[]): Omit<Curl['request'], 'start'> | undefined 
     if (word.startsWith('-') && word !== '-') option(word, () => queue.shift() ?? '', state);
     else if (state.url === '') state.url = word;
   }
-  const address = addressOf(state.url);
+  const address = /[.:/]|^localhost$/.test(state.url) ? addressOf(state.url) : undefined;
   if (!address) return undefined;
   const sent = state.parts.join(state.json ? '' : '&');
   const hasBody = state.parts.length > 0 && !state.asQuery;

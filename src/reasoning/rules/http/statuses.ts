@@ -16,7 +16,7 @@ export interface ToldStatus {
 const number =
   /(?<!\b(?:order|invoice|id|number|no\.|customer|user|ticket|line|port|item|product|subscription|account|case|build|run|job|page|row|about|over|under|than) )(?<![\w.$€£#:/=-])([1-5]\d\d)s?(?![\w%]|[.:,/]\d|-\d| ?(?:ms|EUR|USD|GBP|rows|items|users|orders|customers|requests|cents|times|lines|characters|days|bytes|KB|MB)\b)/g;
 const speaks =
-  /\b(?:answer|status|respon|repl|return|http|code|error|get|got|gives?|gave|expect|should|must|instead|throw|fail|see|page|4xx|5xx|request|ends?|with|not|was|now)/i;
+  /\b(?:answer|status|respon|repl|return|http|code|error|get|got|gives?|gave|expect|should|must|instead|throw|fail|see|page|4xx|5xx|request|ends?|with|not|was|be|used|now)/i;
 
 /** The HTTP statuses that prose speaks of. */
 export function statusesIn({ text }: Passage): ToldStatus[] {
