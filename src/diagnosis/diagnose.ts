@@ -3,7 +3,7 @@ import type { Plan } from '../simulation/plan.ts';
 import type { Simulation, Simulator } from '../simulation/simulation.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { minimise } from './minimise.ts';
-import { placeOf } from './place.ts';
+import { likeliestFirst, placeOf } from './place.ts';
 import type { RootCause, Undiagnosed } from './root-cause.ts';
 import { type Ask, findCulprit, findGood, type Lost } from './search.ts';
 
@@ -44,10 +44,12 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Los
   const violated = (await judge.at(culprit.commit.id)).simulation;
   if (!violated) return { reason: `${short(culprit.commit.id)} could not be simulated again` };
   onProgress(`it came with ${short(culprit.commit.id)} ${culprit.commit.subject}`);
-  const all = await mirror.hunks(culprit.good, culprit.commit.id);
+  const ran = violated.trace.functions;
+  const changed = await mirror.hunks(culprit.good, culprit.commit.id);
+  const all = await likeliestFirst(mirror, culprit.commit.id, { hunks: changed, ran });
   const hunks = await minimise({ mirror, judge, culprit, violated }, all);
   onProgress(`${hunks.length} of its hunks ${hunks.length === 1 ? 'flips' : 'flip'} the verdict`);
-  const place = await placeOf(mirror, culprit.commit.id, { hunks, all, ran: violated.trace.functions });
+  const place = await placeOf(mirror, culprit.commit.id, { hunks, all, ran });
   return { commit: culprit.commit, good: culprit.good, hunks, ...place, simulations: judge.simulations };
 }
 

@@ -6,6 +6,11 @@ import { type Judge, type Judgement, onlyDependencies } from './judge.ts';
 import { isCode } from './kinds-of-files.ts';
 import type { Culprit } from './search.ts';
 
+/** In a commit of more hunks, one that decides the verdict alone is the answer, whatever else it stands upon. */
+const few = 8;
+/** How many hunks are tried on their own. */
+const mostAlone = 12;
+
 /** What the minimising stands on. */
 interface Grounds {
   mirror: Mirror;
@@ -16,7 +21,7 @@ interface Grounds {
 }
 
 /**
- * The fewest hunks of a commit that flip the verdict: put on the parent they violate the plan for the same reason,
+ * The fewest hunks of a commit, given likeliest first, that flip the verdict: put on the parent they violate the plan for the same reason,
  * and taken out of the commit they make it hold. Where the two differ, those that must be taken out.
  */
 export async function minimise(grounds: Grounds, all: Hunk[]): Promise<Hunk[]> {
@@ -24,18 +29,28 @@ export async function minimise(grounds: Grounds, all: Hunk[]): Promise<Hunk[]> {
   const apply = (part: Hunk[]) => applied(grounds, part);
   const undo = (part: Hunk[]) => undone(grounds, part);
   const suspects = code.length > 0 && code.length < all.length && (await apply(code)) === 'shows' ? code : all;
+  const alone = await firstAlone(suspects, undo);
+  if (alone && (suspects.length > few || (await apply([alone])) === 'shows')) return [alone];
   const cause = await byFileThenHunk(suspects, apply);
   if ((await undo(cause)) === 'shows') return cause;
+  if (alone) return [alone];
   const whole = (await undo(suspects)) === 'shows' ? suspects : all;
   if (whole === all && (await undo(all)) !== 'shows') return cause;
   return byFileThenHunk(whole, undo);
 }
 
-/** Whole files first, since most can be left out together, then hunks. */
-async function byFileThenHunk(hunks: Hunk[], test: (part: Hunk[]) => Promise<Tested>): Promise<Hunk[]> {
+/** The likeliest hunk that needs no other to be taken out with it. */
+async function firstAlone(hunks: Hunk[], undo: (part: Hunk[]) => Promise<Tested>): Promise<Hunk | undefined> {
+  for (const hunk of hunks.slice(0, mostAlone)) if ((await undo([hunk])) === 'shows') return hunk;
+  return undefined;
+}
+
+/** The fewest hunks that show something: whole files first, since most can be left out together, then hunks. */
+export async function byFileThenHunk(hunks: Hunk[], test: (part: Hunk[]) => Promise<Tested>): Promise<Hunk[]> {
   const files = [...Map.groupBy(hunks, ({ file }) => file).values()];
   const kept = await ddmin(files, (part) => test(part.flat()));
-  return ddmin(kept.flat(), test);
+  const fewest = await ddmin(kept.flat(), test);
+  return fewest.sort((a, b) => (a.file === b.file ? a.newStart - b.newStart : a.file < b.file ? -1 : 1));
 }
 
 /** Whether hunks alone break the parent, for the same reason. */

@@ -32,7 +32,16 @@ interface Changed {
   ran: FunctionRun[];
 }
 
-/** Ranks hunks by whether the violated run passed through them, then by size, and points at the first. */
+/** Hunks with the likeliest first: those that change what the violated run passed through, the larger the earlier. */
+export async function likeliestFirst(
+  mirror: Mirror,
+  commit: string,
+  { hunks, ran }: Omit<Changed, 'all'>,
+): Promise<Hunk[]> {
+  return (await look(mirror, commit, hunks, ran)).map(({ hunk }) => hunk);
+}
+
+/** Points at the likeliest of the hunks that flip the verdict, and names the functions around them. */
 export async function placeOf(mirror: Mirror, commit: string, { hunks, all, ran }: Changed): Promise<Place> {
   const seen = await look(mirror, commit, hunks, ran);
   const first = seen.find(({ lines }) => lines.length > 0) ?? seen[0];
@@ -87,11 +96,21 @@ function around(source: string, { file, newStart, newLines }: Hunk, first: numbe
   return unique([...enclosingFunctions(source, file, first), ...touched]);
 }
 
-/** 0: the run passed through it; 1: beside all functions, so it ran when the module was loaded; 2: it did not run; 3: no code. */
+/**
+ * 0: it changes a function that ran; 1: it adds functions that ran; 2: it stands beside all functions, so it ran when
+ * the module was loaded; 3: it did not run; 4: it is no code.
+ */
 function rankOf({ hunk, functions, ran }: { hunk: Hunk; functions: EnclosingFunction[]; ran: FunctionRun[] }): number {
-  if (!isCode(hunk.file) || hunk.whole || [...hunk.added, ...hunk.removed].every((line) => isComment(line))) return 3;
-  if (functions.some((found) => ran.some((run) => overlaps(run, found)))) return 0;
-  return functions.length === 0 ? 1 : 2;
+  if (!isCode(hunk.file) || hunk.whole || [...hunk.added, ...hunk.removed].every((line) => isComment(line))) return 4;
+  const executed = functions.filter((found) => ran.some((run) => overlaps(run, found)));
+  if (executed.some((found) => hunk.removed.length > 0 || !isWithin(found, hunk))) return 0;
+  if (executed.length > 0) return 1;
+  return functions.length === 0 ? 2 : 3;
+}
+
+/** Whether a function came whole with the hunk. */
+function isWithin({ line, endLine }: EnclosingFunction, { newStart, newLines }: Hunk): boolean {
+  return newStart <= line && endLine < newStart + newLines;
 }
 
 function overlaps(run: FunctionRun, found: EnclosingFunction): boolean {

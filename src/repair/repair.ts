@@ -2,6 +2,7 @@ import type { Hunk } from '../codebase/hunk.ts';
 import type { Mirror } from '../codebase/mirror.ts';
 import type { Tree } from '../codebase/tree.ts';
 import { isCode, isTest } from '../diagnosis/kinds-of-files.ts';
+import { byFileThenHunk } from '../diagnosis/minimise.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Simulator } from '../simulation/simulation.ts';
@@ -32,7 +33,7 @@ interface Candidate {
  */
 export async function repair(breakage: Breakage): Promise<Fix | Refused> {
   const reasons: string[] = [];
-  for (const candidate of await candidates(breakage)) {
+  for await (const candidate of candidates(breakage)) {
     const tried = await gate(breakage, candidate);
     if ('patch' in tried) return tried;
     reasons.push(`${candidate.what}: ${tried.reason}`);
@@ -40,16 +41,38 @@ export async function repair(breakage: Breakage): Promise<Fix | Refused> {
   return { reason: reasons.join('; ') || 'the commit changed nothing that can be undone' };
 }
 
-async function candidates({ mirror, cause }: Breakage): Promise<Candidate[]> {
-  const own = { hunks: cause.hunks, what: `undoing ${counted(cause.hunks)}` };
+/** The hunks of the cause; then as few as mend head of those that can still be undone there; then all code of the commit. */
+async function* candidates(breakage: Breakage): AsyncGenerator<Candidate> {
+  const { mirror, cause } = breakage;
+  yield { hunks: cause.hunks, what: `undoing ${counted(cause.hunks)}` };
   const all = (await mirror.hunks(cause.good, cause.commit.id)).filter(({ file }) => isCode(file));
-  if (all.length <= cause.hunks.length) return [own];
-  return [own, { hunks: all, what: `undoing all code of ${cause.commit.id.slice(0, 7)}` }];
+  const fewest = await fewestAtHead(breakage, all);
+  if (fewest) yield { hunks: fewest, what: `undoing ${counted(fewest)}` };
+  if (all.length > cause.hunks.length) yield { hunks: all, what: 'undoing all code' };
+}
+
+async function fewestAtHead(
+  { mirror, simulator, plan, head, cause, signal }: Breakage,
+  all: Hunk[],
+): Promise<Hunk[] | undefined> {
+  const commit = cause.commit.id;
+  const undoable: Hunk[] = [];
+  for (const hunk of all) if (await mirror.reverted(head, { commit, hunks: [hunk] })) undoable.push(hunk);
+  const mends = async (hunks: Hunk[]) => {
+    signal?.throwIfAborted();
+    const undone = await mirror.reverted(head, { commit, hunks });
+    if (!undone) return 'unresolved';
+    const { outcome } = (await simulator.simulate(plan, undone.tree, signal ? { signal } : {})).verdict;
+    return outcome === 'unknown' ? 'unresolved' : outcome === 'holds' ? 'shows' : 'not';
+  };
+  if (undoable.length === 0 || (await mends(undoable)) !== 'shows') return undefined;
+  return byFileThenHunk(undoable, mends);
 }
 
 async function gate(breakage: Breakage, { hunks, what }: Candidate): Promise<Fix | Refused> {
   const { mirror, head, cause } = breakage;
-  const tested = hunks.find(({ file }) => isTest(file));
+  const named = breakage.plan.when.flatMap((step) => ('test' in step ? [step.test.file] : []));
+  const tested = hunks.find(({ file }) => isTest(file) || named.includes(file));
   if (tested) return { reason: `it would edit the test ${tested.file}` };
   const undone = await mirror.reverted(head, { commit: cause.commit.id, hunks });
   if (!undone) return { reason: 'later changes touch the same lines' };
@@ -83,10 +106,7 @@ async function prove({ mirror, simulator, plan, head, neighbours, signal }: Brea
 }
 
 function summary({ commit }: RootCause, what: string): string {
-  const did = `${what[0]?.toUpperCase()}${what.slice(1)} of ${commit.id.slice(0, 7)}`.replace(
-    /( of [0-9a-f]{7}) of .*/,
-    '$1',
-  );
+  const did = `${what[0]?.toUpperCase()}${what.slice(1)} of ${commit.id.slice(0, 7)}`;
   return `${did} brings the behaviour back. It takes back that much of “${commit.subject}”; whatever else the change was for has to be done another way.`;
 }
 

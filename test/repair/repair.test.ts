@@ -67,6 +67,19 @@ it('is refused when later changes stand on the same lines', async () => {
   expect(fix).toMatchObject({ reason: expect.stringContaining('later changes touch the same lines') });
 });
 
+it('undoes another part of the change that mends it as well, where the first was built upon', async () => {
+  const two = (rate: string, use: string) =>
+    `const rate = ${rate};\nconst a = 1;\nconst b = 2;\n\nexport function total(cents, pieces) {\n  return ${use};\n}\n`;
+  const changes: Change[] = [
+    { files: { 'package.json': '{ "type": "module" }\n', 'price.js': two('1', 'cents * pieces') } },
+    { files: { 'price.js': two('2', 'cents * pieces * rate') }, subject: 'prices: rates' },
+    { files: { 'price.js': two('2', 'pieces * cents * rate') } },
+  ];
+  const { fix } = await mended(changes);
+  expect(fix).toMatchObject({ kind: 'revert', proofs: [{ before: 'violated', after: 'holds' }] });
+  expect('patch' in fix && fix.patch).toContain('-const rate = 2;\n+const rate = 1;');
+});
+
 it('is refused when it would edit a test', async () => {
   const asked = parsePlan({
     ...plan,
