@@ -20,11 +20,11 @@ export const run =
       configurable: { thread_id: `${address.team}:${address.channel}:${address.thread}` },
       durability: 'sync' as const,
     };
-    const before = await graph.getState(config);
-    const known = Boolean(before.values.address);
-    const unfinished = known && before.next.length > 0 && !before.next.includes('wait');
-    if (unfinished) await graph.invoke(null, config);
-    if (known && before.values.jobs?.includes(happened.job)) return;
-    if (known) await graph.invoke(new Command({ resume: happened }), config);
+    const found = await graph.getState(config);
+    const begun = found.next.length > 0 || found.values.address !== undefined;
+    if (begun && !found.next.includes('wait')) await graph.invoke(null, config);
+    const { values } = begun ? await graph.getState(config) : found;
+    if (values.jobs?.includes(happened.job)) return;
+    if (begun) await graph.invoke(new Command({ resume: happened }), config);
     else if (happened.kind === 'again') await graph.invoke({ address, by: happened.by, jobs: [happened.job] }, config);
   };

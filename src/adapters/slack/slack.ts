@@ -1,4 +1,5 @@
 import { App, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 import type { Address } from '../../scenarios/report.ts';
 import { listenForAnswers } from './answer.ts';
@@ -36,13 +37,7 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
     logLevel: LogLevel.WARN,
     logger: boltLogger(log),
     deferInitialization: true,
-    clientOptions: {
-      slackApiUrl: apiUrl,
-      timeout: 10_000,
-      // A post whose answer was lost may have landed: the outbox looks before it posts again, the client would not.
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    },
+    clientOptions: { slackApiUrl: apiUrl },
   });
   await app.init();
   app.error(async (error) => {
@@ -50,11 +45,18 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
     throw error;
   });
   acknowledgeWhenDurable(app);
+  // A post whose answer was lost may have landed: the outbox looks before it posts again, a client that retries would not.
+  const client = new WebClient(botToken, {
+    slackApiUrl: apiUrl,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
   const bot: { userId?: string } = {};
   return {
-    courier: createCourier(app.client),
-    thread: (address) => readThread(app.client, address, bot),
-    channel: (address) => readChannel(app.client, address),
+    courier: createCourier(client),
+    thread: (address) => readThread(client, address, bot),
+    channel: (address) => readChannel(client, address),
     async start(intake) {
       const { user_id } = await app.client.auth.test();
       bot.userId = user_id;
