@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { Stage } from '../world/stage.ts';
 import { meets } from './expectations.ts';
 import type { Plan, Then } from './plan.ts';
@@ -15,11 +15,8 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   const tier = 'executed';
   const broken = expectations.find(({ met }) => met === null);
   const unmet = expectations.find(({ met }) => met === false);
-  const [unmodelled] = stage.unmodelled;
-  if (unmet && unmodelled !== undefined) {
-    const reason = `The code asked for something that the world does not model: ${unmodelled}`;
-    return { outcome: 'unknown', reason, tier, expectations, code: 'WORLD_UNMODELLED' };
-  }
+  const obstacle = unmet && obstacleIn(stage);
+  if (obstacle) return { outcome: 'unknown', reason: obstacle.message, tier, expectations, code: obstacle.code };
   if (unmet) return { outcome: 'violated', reason: `${unmet.text}: ${unmet.seen ?? 'not met'}`, tier, expectations };
   if (broken) {
     return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
@@ -31,6 +28,13 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
     tier,
     expectations,
   };
+}
+
+/** What kept the code from doing what it does elsewhere, so that nothing can be held against it. */
+function obstacleIn({ unparsable, unmodelled }: Stage): Failure | undefined {
+  if (unparsable[0] !== undefined) return new Failure('SOURCE_UNPARSABLE', { problem: unparsable[0] });
+  if (unmodelled[0] !== undefined) return new Failure('WORLD_UNMODELLED', { asked: unmodelled[0] });
+  return undefined;
 }
 
 /** The verdict of a plan that could not be carried out. */

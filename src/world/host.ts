@@ -28,6 +28,8 @@ export interface Host {
   /** When its earliest timer is due. */
   readonly next: number | null;
   readonly lastError: string;
+  /** Whether Node itself gave up for want of memory. */
+  readonly isStarved: boolean;
   /** The number with which it ended by itself. */
   readonly exitCode: number | null;
   /** One turn: an order is carried out until the service is idle again. */
@@ -161,6 +163,9 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     },
     get lastError() {
       return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ');
+    },
+    get isStarved() {
+      return /heap out of memory|allocation failed/i.test(sandbox.complaint);
     },
     get exitCode() {
       return exitCode;

@@ -39,6 +39,8 @@ interface Ground {
   wires: Wires;
   /** Virtual time at the start. */
   start: number;
+  /** What is wrong with sources that were asked for. */
+  unparsable: string[];
 }
 
 const startPatienceMs = 120_000;
@@ -63,7 +65,7 @@ export function createServices(ground: Ground): Services {
     const isUp = () =>
       !host.isAlive || service.ports.length === 0 || service.ports.some((port) => host.ports.has(port));
     const waited = await coordinator.until(isUp, startPatienceMs);
-    if (!host.isAlive && !(host.exitCode === 0 && service.ports.length === 0)) throw ended(host, halted);
+    if (!host.isAlive && !(host.exitCode === 0 && service.ports.length === 0)) throw ended(host, ground);
     if (waited === 'done') return;
     const seen = host.lastError ? { 'last error': host.lastError } : {};
     const found = host.ports.size > 0 ? { 'listens on': [...host.ports].join(', ') } : {};
@@ -103,7 +105,7 @@ export function createServices(ground: Ground): Services {
       })();
       return calling;
     },
-    ended: (host) => ended(host, halted),
+    ended: (host) => ended(host, ground),
     async finish() {
       for (const host of hosts) coordinator.enqueue(() => host.turn({ t: 'finish', now: clock.now() }));
       await coordinator.settle();
@@ -117,7 +119,7 @@ export function createServices(ground: Ground): Services {
 }
 
 function openHost(given: Ground & { service: Service | undefined; name: string; place: number }): Host {
-  const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start } = given;
+  const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start, unparsable } = given;
   const isCaller = name === 'call';
   const address = `10.0.0.${place + 2}`;
   const folder = path.join(tree.path, isCaller ? '.' : (service?.folder ?? '.'));
@@ -148,6 +150,7 @@ function openHost(given: Ground & { service: Service | undefined; name: string; 
     },
     (file) => {
       const served = sources.serve(file);
+      if ('error' in served) unparsable.push(served.error);
       return 'error' in served ? served : { source: served.code, format: served.format };
     },
   );
@@ -178,11 +181,12 @@ function openHost(given: Ground & { service: Service | undefined; name: string; 
 }
 
 /** Why a process is gone, as far as it can be known. */
-function ended(host: Host, halted: AbortSignal): Failure {
+function ended(host: Host, { halted, unparsable }: Ground): Failure {
   if (halted.aborted && halted.reason instanceof Failure) return halted.reason;
-  if (/heap out of memory|Array buffer allocation failed/i.test(host.lastError)) {
+  if (host.isStarved) {
     return new Failure('SIMULATION_LIMIT', { service: host.name, limit: 'memory' });
   }
+  if (unparsable[0] !== undefined) return new Failure('SOURCE_UNPARSABLE', { problem: unparsable[0] });
   const how = host.exitCode === null ? {} : { 'exit code': host.exitCode };
   return new Failure(host.name === 'call' ? 'SANDBOX_FAILED' : 'SERVICE_FAILED', {
     service: host.name,

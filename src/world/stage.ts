@@ -37,6 +37,8 @@ export interface Stage extends AsyncDisposable {
   requests: readonly SentRequest[];
   /** What the code asked for and the world does not have. */
   unmodelled: readonly string[];
+  /** What is wrong with sources that the code asked for. */
+  unparsable: readonly string[];
   connect(caller: Caller, asked: { host: string; port: number }): void;
   /** A service by its name or one of its hosts; throws SERVICE_UNKNOWN. */
   service(name: string): Host;
@@ -60,6 +62,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
   const clock = createClock(start);
   const record = createRecord(() => clock.now() - start);
   const unmodelled: string[] = [];
+  const unparsable: string[] = [];
   const requests: SentRequest[] = [];
   const note = (what: string): void => {
     if (!unmodelled.includes(what)) unmodelled.push(what);
@@ -76,7 +79,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
     unmodelled: note,
   };
-  const services = createServices({ ...setting, world, clock, record, coordinator, wires, start });
+  const services = createServices({ ...setting, world, clock, record, coordinator, wires, start, unparsable });
   const stage: Stage = {
     tree,
     world,
@@ -85,6 +88,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     coordinator,
     requests,
     unmodelled,
+    unparsable,
     connect: (caller, asked) => connect(caller, asked, wires),
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),

@@ -113,8 +113,10 @@ class Writer {
     const directives = statements.filter((statement) => typeof statement.directive === 'string');
     for (const statement of statements) this.visit(statement, { name: '', className: undefined }, frame);
     const start = directives.at(-1)?.end ?? body.start + 1;
-    const isGuarded = !clashes(statements);
-    this.text.appendLeft(start, `${directives.length > 0 ? ';' : ''}${entered}${isGuarded ? 'try{' : ''}`);
+    const base = statements.find(callsBase);
+    const isGuarded = !clashes(statements) && !(base && statements.some(isDeclaration));
+    this.text.appendLeft(start, `${directives.length > 0 ? ';' : ''}${entered}${isGuarded && !base ? 'try{' : ''}`);
+    if (base && isGuarded) this.text.appendLeft(base.end, ';try{');
     this.text.prependRight(body.end - 1, isGuarded ? ending : ';__run.f();');
   }
 
@@ -143,9 +145,19 @@ interface Frame {
 
 const ending = '}catch(__thrown){__run.t(__thrown);throw __thrown}finally{__run.f()}';
 
+/** `super(…)` as a statement: what TypeScript adds to a constructor goes right after it, so it stays where it is. */
+function callsBase({ type, expression }: Node): boolean {
+  if (type !== 'ExpressionStatement' || !isNode(expression) || expression.type !== 'CallExpression') return false;
+  return isNode(expression.callee) && expression.callee.type === 'Super';
+}
+
+function isDeclaration({ type }: Node): boolean {
+  return type === 'FunctionDeclaration';
+}
+
 /** Names at the top of a body that a block would not take twice: the function is then left without its guard. */
 function clashes(statements: Node[]): boolean {
-  const declared = statements.filter(({ type }) => type === 'FunctionDeclaration').map(({ id }) => idOf(id));
+  const declared = statements.filter(isDeclaration).map(({ id }) => idOf(id));
   if (declared.length === 0) return false;
   if (new Set(declared).size < declared.length) return true;
   const names = new Set(declared);

@@ -1,4 +1,4 @@
-import { transformSync } from 'oxc-transform';
+import { type HelperMode, transformSync } from 'oxc-transform';
 import { type FunctionPlace, instrument, languageOf } from './instrument.ts';
 
 /** A source made ready for a sandbox. */
@@ -31,6 +31,7 @@ export function transform(file: string, source: string, setting: Setting): Prepa
     sourceType: format === 'module' ? 'module' : 'commonjs',
     sourcemap: true,
     target: 'esnext',
+    helpers: { mode: 'External' as HelperMode },
     jsx: { runtime: setting.jsx.runtime, importSource: setting.jsx.importSource },
     decorator: { legacy: setting.decorators, emitDecoratorMetadata: setting.decorators },
     assumptions: setting.classFields ? {} : { setPublicClassFields: true },

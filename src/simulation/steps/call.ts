@@ -6,7 +6,7 @@ import type { When } from '../plan.ts';
 
 type Call = Extract<When, { call: unknown }>['call'];
 
-const patienceMs = 10 * 60_000;
+const patienceHours = 24;
 let calls = 0;
 
 /** Calls an export of a module of the tree, in a process of its own; `{ value }` or `{ error }`. */
@@ -27,15 +27,17 @@ export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
       then: call.then ?? [],
     }),
   );
-  const waited = await stage.coordinator.until(() => host.outcome(id) !== undefined || !host.isAlive, patienceMs);
+  const waited = await stage.coordinator.until(
+    () => host.outcome(id) !== undefined || !host.isAlive,
+    patienceHours * 3_600_000,
+  );
   const outcome = host.outcome(id);
   if (outcome && 'missing' in outcome) {
     throw new Failure('MODULE_UNKNOWN', { module: call.module, export: outcome.missing });
   }
   if (outcome) return outcome;
   if (!host.isAlive) throw stage.ended(host);
-  const why =
-    waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceMs / 60_000} minutes passed`;
+  const why = waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceHours} hours passed`;
   return { error: { name: 'Unsettled', message: `The call did not settle: ${why}`, code: null } };
 }
 

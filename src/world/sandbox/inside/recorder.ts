@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { say } from './channel.ts';
+import { decorating } from './decorating.ts';
 import { preview } from './preview.ts';
 
 const { isPromise, isProxy } = types;
@@ -54,6 +55,7 @@ const unseen = { r: <T>(value: T): T => value, a: <T>(value: T): T => value, t: 
 export function installRecorder(mostEvents: number): void {
   left = mostEvents;
   Object.defineProperty(globalThis, '__rehearse', { value: Object.freeze(enter) });
+  Object.defineProperty(globalThis, 'babelHelpers', { value: decorating });
 }
 
 /** How often functions ran beyond what was written down. */

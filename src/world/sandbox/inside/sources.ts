@@ -29,7 +29,7 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
         return sealed(next(specifier, context), runtime);
       } catch (refused) {
         const found = find(specifier, path.dirname(from ?? tree), paths);
-        if (!found) throw refused;
+        if (!found || found.startsWith(`${runtime}/`)) throw refused;
         return { url: pathToFileURL(found).href, shortCircuit: true };
       }
     },

@@ -1,9 +1,14 @@
 import { createHook } from 'node:async_hooks';
+import crypto from 'node:crypto';
 import type { Order } from '../protocol.ts';
 import { flush, receive, say } from './channel.ts';
 import { timers } from './clock.ts';
 
 const soon = setImmediate;
+const { nextTick } = process;
+const { randomFill } = crypto;
+const { load, store, wait } = Atomics;
+const pauseMs = 0.2;
 const quietTurns = 3;
 const pending = new Set<number>();
 const pooled = new Set<number>();
@@ -60,7 +65,8 @@ function immediately(work: () => void): void {
 function begun(id: number, type: string, _trigger: number, resource: object): void {
   if (type === 'Immediate') {
     if (!ours) pending.add(id);
-  } else if (requests.has(type)) pooled.add(id);
+  } else if (ours) return;
+  else if (requests.has(type)) submitted(id);
   else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
   else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, (answer) => answer === undefined);
 }
@@ -77,10 +83,35 @@ function watch(resource: Work, verb: string, id: number, isPooled: (answer: unkn
     configurable: true,
     value(this: unknown, ...args: unknown[]) {
       const answer = original.apply(this, args);
-      if (isPooled(answer)) pooled.add(id);
+      if (isPooled(answer)) submitted(id);
       return answer;
     },
   });
+}
+
+/**
+ * Work for the thread pool is finished before the event loop goes on, so that it comes back in the order in which it
+ * was handed in and at the same place of the loop, however busy the machine is.
+ */
+function submitted(id: number): void {
+  pooled.add(id);
+  if (isDraining) return;
+  isDraining = true;
+  nextTick(drain);
+}
+
+let isDraining = false;
+const mark = new BigInt64Array(new SharedArrayBuffer(8));
+const nothing = (): void => undefined;
+
+/** The pool has one thread: when what was handed in last has written its mark, everything before it is done. */
+function drain(): void {
+  isDraining = false;
+  store(mark, 0, 0n);
+  ours = true;
+  randomFill(mark, nothing);
+  ours = false;
+  while (load(mark, 0) === 0n) wait(mark, 0, 0n, pauseMs);
 }
 
 function resumed(id: number): void {

@@ -74,8 +74,10 @@ function closeDescriptors(): void {
     const original = fs[name];
     if (!original) continue;
     const guarded = function (this: unknown, ...args: unknown[]) {
-      if (args[0] === descriptor) throw badDescriptor(name);
-      return Reflect.apply(original, this, args);
+      if (args[0] !== descriptor) return Reflect.apply(original, this, args);
+      const done = args.at(-1);
+      if (typeof done !== 'function') throw badDescriptor(name);
+      return process.nextTick(done as () => void, badDescriptor(name));
     };
     Object.defineProperty(guarded, 'name', { value: name });
     fs[name] = guarded;
