@@ -21,6 +21,7 @@ class Timeout extends AsyncResource {
     this.refresh();
   }
   refresh(): this {
+    timers.waiting.delete(this.order);
     this.due = timers.now + this.every;
     this.order = ++timers.made;
     timers.waiting.set(this.order, this);
