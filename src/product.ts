@@ -137,8 +137,8 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
     {
       memory,
       async thread(address) {
-        const { id, kind } = await slack.channel(address);
-        return gather(await slack.thread(address), { channel: { name: id, kind } });
+        const channel = await slack.channel(address);
+        return gather(await slack.thread(address), { channel });
       },
       async repository(address) {
         const { name } = await slack.channel(address);

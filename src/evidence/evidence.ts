@@ -1,8 +1,10 @@
 /** Who may see a piece of evidence: as far as its source. */
 export interface Visibility {
   kind: 'public' | 'private' | 'direct';
-  /** The channel it came from, as the source names it. */
+  /** The channel it came from, by its id at the source. */
   channel: string;
+  /** What people call that channel. */
+  name?: string;
 }
 
 /** One message that somebody wrote, redacted and quoted. */

@@ -12,7 +12,7 @@ export interface Message {
 
 /** Where the messages come from, and who may see them there. */
 export interface Source {
-  channel: { name: string; kind: Visibility['kind'] };
+  channel: { id?: string; name: string; kind: Visibility['kind'] };
   source?: Evidence['source'];
 }
 
@@ -41,7 +41,7 @@ export async function gather(messages: Message[], { channel, source = 'slack' }:
   return {
     source,
     quotes: quotes.filter(({ text }) => text.trim() !== ''),
-    visibility: { kind: channel.kind, channel: channel.name },
+    visibility: { kind: channel.kind, channel: channel.id ?? channel.name, name: channel.name },
     redactions,
     ...(cut ? { cut } : {}),
   };

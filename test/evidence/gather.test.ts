@@ -29,7 +29,7 @@ describe('gather', () => {
     expect(evidence).toEqual({
       source: 'slack',
       quotes: [{ author: 'U1', at: '2025-11-20T00:53:20.001Z', text: 'hello', permalink: 'https://x/p0' }],
-      visibility: { kind: 'private', channel: 'incidents' },
+      visibility: { kind: 'private', channel: 'incidents', name: 'incidents' },
       redactions: 0,
     });
   });

@@ -31,6 +31,7 @@ function elementsOf(block: BlockOnWire): unknown[] {
 function decoded(text: string): string {
   return text
     .replaceAll(/<(https?:[^|>]+)\|([^>]+)>/g, '$2 ($1)')
+    .replaceAll(/<(https?:[^|>]+)>/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

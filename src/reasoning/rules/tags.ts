@@ -21,7 +21,7 @@ export function tagsOf({ quotes, visibility }: Evidence): string[] {
   const tags = [
     ...named.filter((found) => !noName.test(found)).map((found) => `customer:${found}`),
     ...flows.slice(0, 2).map((found) => `workflow:${found.replace(/\s+/g, '-')}`),
-    ...(visibility.channel === 'file' ? [] : [`channel:${visibility.channel}`]),
+    ...(visibility.channel === 'file' ? [] : [`channel:${visibility.name ?? visibility.channel}`]),
   ];
   return [...new Set(tags)].slice(0, 8);
 }

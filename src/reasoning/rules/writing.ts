@@ -51,7 +51,9 @@ export function narrativeOf({ candidate, seen, expected, because, reproduced }: 
 export function reported({ quotes, visibility }: Evidence): string {
   const first = quotes.find(({ text }) => /\w{3,}\s+\w{2,}/.test(plain(text)));
   const words = first ? plain(first.text) : '';
-  return words ? `Reported in #${visibility.channel}: “${short(words, 140)}”.` : `Reported in #${visibility.channel}.`;
+  return words
+    ? `Reported in #${visibility.name ?? visibility.channel}: “${short(words, 140)}”.`
+    : `Reported in #${visibility.name ?? visibility.channel}.`;
 }
 
 /** The line of a message in which some words stand; for what stands in a fence, the words around the fence. */

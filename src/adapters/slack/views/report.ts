@@ -84,7 +84,8 @@ function scenario({ scenario }: Report): KnownBlock[] {
 
 function expectations({ verdict, stage }: Report): KnownBlock[] {
   const unmet = verdict?.expectations.filter((expectation) => expectation.met === false) ?? [];
-  if (unmet.length === 0 || stage !== 'done') return [];
+  // One alone stands in the headline already.
+  if (unmet.length < 2 || stage !== 'done') return [];
   const lines = unmet
     .slice(0, 5)
     .map(({ text, seen }) => `• expected ${code(text)}${seen ? `, seen ${code(seen)}` : ''}`);
