@@ -3,7 +3,7 @@ import type { Scope } from './known.ts';
 import { walk } from './syntax.ts';
 
 const builtIns = new Set(
-  'Array BigInt Boolean Buffer Date Error Function Infinity JSON Map Math NaN Number Object Promise RangeError RegExp Set String Symbol TextDecoder TextEncoder TypeError URL URLSearchParams Uint8Array decodeURIComponent encodeURIComponent escape isNaN parseFloat parseInt undefined unescape'.split(
+  'AbortController Array BigInt Blob Boolean Buffer Date Error FormData Function Headers Infinity JSON Map Math NaN Number Object Promise RangeError Request Response RegExp Set String Symbol TextDecoder TextEncoder TypeError URL URLSearchParams Uint8Array decodeURIComponent encodeURIComponent escape isNaN parseFloat parseInt undefined unescape'.split(
     ' ',
   ),
 );

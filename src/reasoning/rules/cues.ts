@@ -73,6 +73,10 @@ const cues: Cue[] = [
     /\b(?:in|on|with|at|under) (?:version |release )?v?\d+\.\d+(?:\.\d+)?(?: it| this|,|:|$)/i,
     { expected: 1, actual: 1 },
   ],
+  [
+    /\bwas ¤ (?:in|on|with|under|at|up to)\b|\b(?:in|on|with|at) (?:version |release )?v?(?:¤|\d+\.[\d.]+) (?:it |this |that |we |i )?(?:was|gave|got|returned|printed)\b/i,
+    { expected: 4 },
+  ],
   [/\bgood (?:outcome|result|one|case|behaviou?r)\b|\bneed (?:it|that|this) back\b/i, { expected: 4 }],
   [/\bstart(?:ed|s|ing)?\b|\bbegan\b|\bbegins?\b|\bever since\b/i, { actual: 5 }],
   [seeing, { actual: 2 }],

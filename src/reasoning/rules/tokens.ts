@@ -74,12 +74,15 @@ const finders: Finder[] = [
   ],
   [/(?<![\w.+-])(?:https?:\/\/)?[\w./%+~-]*[=&%][\w./%+=&~,:[\]-]*[\w\]=/]/g, ([text = '']) => value(text), true],
   [
-    /(?<![\w.])\d+(?:\.\w+)*\.\d[\w.+/-]*[\w]|(?<![\w.])\d+(?:[.:/-]\w+){2,}/g,
+    /(?<!\b(?:in|on|since|version|release|under|until|before|after|than) v?)(?<![\w.])(?:\d+(?:\.\w+)*\.\d[\w.+/-]*[\w]|\d+(?:[.:/-]\w+){2,})/g,
     ([text = '']) => value(text.replace(/\.$/, '')),
     true,
   ],
   [
-    new RegExp(`(?<![\\w.$€£#:-])[-+]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?\\b(?![\\w%:]|\\.\\d)${isCount}`, 'g'),
+    new RegExp(
+      `(?<!\\b(?:in|on|since|version|release|under|until|before|after|than) v?)(?<![\\w.$€£#:-])[-+]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?\\b(?![\\w%:]|\\.\\d)${isCount}`,
+      'g',
+    ),
     ([text = '']) => ({ kind: 'value', readings: readings(text) }),
     true,
   ],

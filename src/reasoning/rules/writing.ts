@@ -19,7 +19,10 @@ export function callText(
       .at(-1) || module;
   const list = (values: Value[]) => values.map((value) => show(value, 60)).join(', ');
   const steps = follows.map((follow) => ('get' in follow ? `.${follow.get}` : `.${follow.call}(${list(follow.args)})`));
-  const called = callee ?? (name === null || name === 'default' ? base : name);
+  const isOwn = name === null || name === 'default';
+  const last = callee?.slice(callee.lastIndexOf('.') + 1);
+  const isTarget = isOwn ? follows.length === 0 || callee === last : last === name;
+  const called = callee && isTarget ? callee : isOwn ? base : name;
   const text = `${built ? 'new ' : ''}${called}(${list(args)})${steps.join('')}`;
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
