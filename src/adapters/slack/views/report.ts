@@ -1,5 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import type { Report, Stage } from '../../../scenarios/report.ts';
+import { differenceOf } from '../../../scenarios/difference.ts';
+import type { Report, Stage, ToldVerdict } from '../../../scenarios/report.ts';
+import type { Expectation } from '../../../simulation/verdict.ts';
 import { buttons } from './buttons.ts';
 import { cause } from './cause.ts';
 import { fix } from './fix.ts';
@@ -44,9 +46,22 @@ function headlineOf(report: Report): string {
   if (report.known.length > 0) return ':books: This may be remembered already.';
   if (!verdict) return ':white_circle: Nothing was simulated.';
   const at = code(verdict.revision.slice(0, 7));
-  if (verdict.outcome === 'violated') return `:red_circle: *Violated* at ${at}: ${plain(verdict.reason)}`;
+  if (verdict.outcome === 'violated') return `:red_circle: *Violated* at ${at}: ${whyViolated(verdict)}`;
   if (verdict.outcome === 'holds') return `:large_green_circle: *Holds* at ${at}: ${plain(verdict.reason)}`;
   return `:white_circle: *Unknown* at ${at}: ${plain(verdict.reason)}`;
+}
+
+function whyViolated({ expectations, reason }: ToldVerdict): string {
+  const [first, ...others] = expectations.filter(({ met }) => met === false);
+  if (!first) return plain(reason);
+  return others.length === 0 ? differing(first) : `${differing(first)}, and ${others.length} more`;
+}
+
+function differing(expectation: Expectation): string {
+  const { subject, expected, seen } = differenceOf(expectation);
+  if (expected !== undefined && seen !== undefined)
+    return `${code(subject)} is ${code(seen)}, expected ${code(expected)}`;
+  return `expected ${code(subject)}${seen ? `, seen ${code(seen)}` : ''}`;
 }
 
 const doing: Record<Stage, string> = {
@@ -86,9 +101,7 @@ function expectations({ verdict, stage }: Report): KnownBlock[] {
   const unmet = verdict?.expectations.filter((expectation) => expectation.met === false) ?? [];
   // One alone stands in the headline already.
   if (unmet.length < 2 || stage !== 'done') return [];
-  const lines = unmet
-    .slice(0, 5)
-    .map(({ text, seen }) => `• expected ${code(text)}${seen ? `, seen ${code(seen)}` : ''}`);
+  const lines = unmet.slice(0, 5).map((expectation) => `• ${differing(expectation)}`);
   const more = unmet.length > 5 ? [`• and ${unmet.length - 5} more`] : [];
   return [section([...lines, ...more].join('\n'))];
 }

@@ -26,7 +26,7 @@ const violated: Report = {
     outcome: 'violated',
     reason: 'change.body.total was 1001',
     tier: 'executed',
-    expectations: [{ index: 0, text: 'change.body.total = 1000', met: false, seen: '1001' }],
+    expectations: [{ index: 0, text: 'change.body.total = 1000', met: false, seen: 'change.body.total is 1001' }],
   },
   cause: {
     commit: {
