@@ -1,6 +1,8 @@
 import jsonata from 'jsonata';
 
 const longestSeen = 300;
+const deepest = 300;
+const mostSteps = 200_000;
 
 /** What came of one check: whether it is met, and what was seen where it is not. */
 export interface Checked {
@@ -11,12 +13,29 @@ export interface Checked {
 /** Evaluates a JSONata expression over what was recorded; `met` is null when it cannot be evaluated. */
 export async function check(expression: string, recorded: unknown): Promise<Checked> {
   try {
-    const value: unknown = await jsonata(expression).evaluate(recorded);
+    const value: unknown = await evaluate(expression, recorded);
     if (value === true) return { met: true, seen: '' };
     return { met: false, seen: await seenBy(expression, recorded, value) };
   } catch (thrown) {
     return { met: null, seen: `the check does not work: ${messageOf(thrown)}` };
   }
+}
+
+/** Evaluates within bounds, since a check may come from anybody. */
+async function evaluate(expression: string, recorded: unknown): Promise<unknown> {
+  const made = jsonata(expression);
+  const hook = made as unknown as { assign(name: symbol, work: () => void): void };
+  let depth = 0;
+  let steps = 0;
+  hook.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
+    depth += 1;
+    steps += 1;
+    if (depth > deepest || steps > mostSteps) throw new Error('it goes on for too long');
+  });
+  hook.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
+    depth -= 1;
+  });
+  return made.evaluate(recorded);
 }
 
 /** Where a check compares, what its left side came to; the value of the whole otherwise. */
@@ -26,7 +45,7 @@ async function seenBy(expression: string, recorded: unknown, value: unknown): Pr
   if (!compares || ast.position === undefined) return show(value);
   const left = expression.slice(0, ast.position - String(ast.value).length).trim();
   try {
-    return `${left} is ${show(await jsonata(left).evaluate(recorded))}`;
+    return `${left} is ${show(await evaluate(left, recorded))}`;
   } catch {
     return show(value);
   }

@@ -8,6 +8,7 @@ import type { Sources } from '../simulation/source/sources.ts';
 import type { WorldClock } from './clock.ts';
 import { connect, type Wires } from './connect.ts';
 import type { Coordinator } from './coordinator.ts';
+import { flagFile } from './flag-file.ts';
 import { createHost, type Host } from './host.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
 import { startSandbox } from './sandbox/process.ts';
@@ -56,8 +57,9 @@ export function createServices(ground: Ground): Services {
     for (const host of hosts) host.kill();
   };
   halted.addEventListener('abort', killAll, { once: true });
+  const files = flagFile(ground.plan, world, ground.tree.path);
   const launch = (service: Service | undefined, name: string): Host => {
-    const host = openHost({ ...ground, service, name, place: hosts.length });
+    const host = openHost({ ...ground, files, service, name, place: hosts.length });
     hosts.push(host);
     return host;
   };
@@ -118,8 +120,10 @@ export function createServices(ground: Ground): Services {
   };
 }
 
-function openHost(given: Ground & { service: Service | undefined; name: string; place: number }): Host {
-  const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start, unparsable } = given;
+function openHost(
+  given: Ground & { files: Record<string, string>; service: Service | undefined; name: string; place: number },
+): Host {
+  const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start, unparsable, files } = given;
   const isCaller = name === 'call';
   const address = `10.0.0.${place + 2}`;
   const folder = path.join(tree.path, isCaller ? '.' : (service?.folder ?? '.'));
@@ -139,6 +143,7 @@ function openHost(given: Ground & { service: Service | undefined; name: string; 
         seed: plan.world?.seed ?? 1,
         address,
         paths: pathsOf(tree.path, service?.folder ?? '.'),
+        files,
         mostEvents,
       },
       ...(service && !isCaller ? { entry: path.join(tree.path, service.entry) } : {}),

@@ -182,4 +182,23 @@ describe('services of a repository', () => {
       reason: expect.stringContaining('front; prices'),
     });
   });
+
+  it('read the flags that the plan sets, by whichever door', async () => {
+    const reading = `
+      const fs = require('node:fs');
+      const file = __dirname + '/config/flags.json';
+      module.exports = async () => [
+        require('./config/flags.json').fast,
+        JSON.parse(fs.readFileSync(file, 'utf8')).fast,
+        JSON.parse(fs.readFileSync(file)).slow,
+        JSON.parse(await fs.promises.readFile(file, 'utf8')).fast,
+        (await import('./config/flags.json', { with: { type: 'json' } })).default.fast,
+      ];`;
+    const tree = withPackages({ 'main.js': reading, 'config/flags.json': { fast: false, slow: true } });
+    const plan = { when: [{ call: { id: 'p', module: 'main.js' } }] };
+    const set = await simulate(tree, { ...plan, world: { flags: { fast: true } } });
+    expect(set.results.p).toEqual({ value: [true, true, true, true, true] });
+    expect((await simulate(tree, plan)).results.p).toEqual({ value: [false, false, true, false, false] });
+    expect(set.trace.events).toContainEqual(expect.objectContaining({ kind: 'read', what: 'config/flags.json' }));
+  });
 });

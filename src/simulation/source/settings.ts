@@ -90,9 +90,9 @@ function json(file: string): object {
 }
 
 function relaxed(text: string): unknown {
-  const { comments, errors } = parseSync('config.js', `(${text})`);
+  const { comments, errors } = parseSync('config.js', `(${text}\n)`);
   if (errors.length > 0) return undefined;
-  const bare = comments.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), `(${text})`);
+  const bare = comments.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), `(${text}\n)`);
   const strict = bare.slice(1, -1).replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept) => kept ?? '');
   try {
     return JSON.parse(strict);

@@ -13,6 +13,8 @@ export interface Beginning {
   address: string;
   /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"]]`. */
   paths: [pattern: string, targets: string[]][];
+  /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
+  files: Record<string, string>;
   /** After so many, calls are counted but not written down. */
   mostEvents: number;
 }

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../errors.ts';
+import type { Plan } from '../simulation/plan.ts';
+import { readDocument } from './discovery/document.ts';
+import type { World } from './world.ts';
+
+/** What the file of the feature flags says under a plan, by absolute path; throws when flags are set that no file keeps. */
+export function flagFile({ world: wanted }: Plan, { flags }: World, tree: string): Record<string, string> {
+  const set = Object.entries(wanted?.flags ?? {});
+  if (!flags) {
+    if (set[0] === undefined) return {};
+    throw new Failure('WORLD_UNMODELLED', { asked: `the flag ${set[0][0]}; no file of the repository keeps flags` });
+  }
+  const file = path.join(tree, flags.file);
+  const text = readFileSync(file, 'utf8');
+  if (set.length === 0) return { [file]: text };
+  const kept = readDocument(flags.file, text).value as Record<string, unknown>;
+  const changed = set.map(([name, value]) => [name, changedTo(kept[name], value)]);
+  return { [file]: `${JSON.stringify({ ...kept, ...Object.fromEntries(changed) }, null, 2)}\n` };
+}
+
+/** A flag with another value, in the form that the file keeps flags in. */
+function changedTo(kept: unknown, value: unknown): unknown {
+  if (typeof kept !== 'object' || kept === null) return value;
+  const name = ['default', 'defaultValue', 'enabled', 'value'].find((one) => one in kept);
+  return name === undefined ? value : { ...kept, [name]: value };
+}
