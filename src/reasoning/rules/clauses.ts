@@ -16,13 +16,18 @@ const turned = /^(?:instead of|rather than|as opposed to|in place of)$/i;
 const backward =
   /^(?:which|that|that's|that is|as|it|this|these|those|and did|until|till|before|all|like|so far|unlike|is|was|were|are|did|does|always|again|too|anymore|any more|at least|just|ok|okay|fine|since|for)\b/i;
 
+/** "it should be lower": a wish of its own, though its value could not be read; it says nothing of another value. */
+const ownWish =
+  /^(?:(?:it|this|they|that|there|and|but|instead|we|i) )*(?:(?:should|must|ought to|has to|have to|needs? to)(?:n't| not| never)? \w+|(?:is|was|are) supposed to|(?:'d )?(?:want|expect)(?:ed|s)?\b)/i;
+
 /** Cuts a sentence into clauses and says of each how it leans, its neighbours' words counted where they belong to it. */
 export function clausesOf(sentence: string, tokens: Token[]): Clause[] {
   const clauses = cut(sentence, tokens);
   const own = clauses.map(({ text, tokens: within }) => leaning(withoutTokens(text, within)));
   const sum = clauses.map((_, at) => own[at] ?? neutral);
   clauses.forEach((clause, at) => {
-    if (bears(clause) || (!says(own[at] ?? neutral) && (own[at]?.aside ?? 0) === 0)) return;
+    if (bears(clause) || ownWish.test(clause.text) || (!says(own[at] ?? neutral) && (own[at]?.aside ?? 0) === 0))
+      return;
     const to = owner(clauses, own, at);
     if (to !== undefined) sum[to] = add(sum[to] ?? neutral, own[at] ?? neutral);
   });

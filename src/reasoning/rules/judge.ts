@@ -113,7 +113,7 @@ function weigh(mention: Mention, outcome: Outcome, candidate: Candidate, isOnly:
     outcome.kind === 'value' && leaves(candidate.invocation.args).some((leaf) => equal(leaf, outcome.value));
   const far = leaning.aside > 0 && !isOwn ? 6 : 0;
   const base = leaning.expected - leaning.actual - Math.max(0, leaning.fine - leaning.expected) - far;
-  return base + (firm ? 2 : 0) + (isOwn && !isOnly ? 3 : 0) - (bare ? 1 : 0) - (isInput && !firm ? 1 : 0);
+  return base + (firm ? 2 : 0) + (isOwn && !isOnly ? 3 : 0) - (bare && !isOwn ? 1 : 0) - (isInput && !firm ? 1 : 0);
 }
 
 /** What a mention in passing could not be: another sort of value than what is seen, unless it is quoted or nothing at all. */

@@ -72,8 +72,13 @@ export function reportedText(text: string, isMessage = false): Reported {
   return { kind: 'value', readings: readings(text) };
 }
 
+const loose =
+  /\b(?:should|must|has to|have to|needs? to|ought to|expected to|supposed to)(?:n't| not)?(?: also| still| always| only)? (?:contain|include|start|begin|end|match|differ|mention|be (?:greater|less|more|longer|shorter|close|larger|smaller|bigger|higher|lower|like|similar|in|among|one of))\b/i;
+
 /** "10 + 20 should be 30": of several values in a clause, the one after the wish is what is wished for. */
 function placed(leaning: Leaning, token: Token, tokens: Token[], clause: string): Leaning {
+  // "should contain …" wishes for something else than the value itself.
+  if (loose.test(clause.slice(0, token.start))) return { ...leaning, expected: 0 };
   const wish = clause.search(/\b(?:should|must|expect(?:ed|s)?|ought|supposed|has to|have to|want|correct)\b/i);
   const isBefore = wish >= 0 && token.start < wish;
   const hasAfter = tokens.some(({ start, reported }) => start > wish && reported?.kind === 'value');

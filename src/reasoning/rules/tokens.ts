@@ -21,6 +21,10 @@ const series = `${word}(?:, ${word})*(?:,? (?:and|und|&) ${word})`;
 const isCount =
   '(?! (?!instead|rather|but|not|and|as|when|for|before|until|again|now|then|or|is|was|where|while|because|since|like|only|here|there|if|on|in|with|so|today|this|that|the)[a-z]{2,})';
 
+/** "off by 1", "at least 5", "line 7": no value that something is. */
+const notCounted =
+  '(?<!\\b(?:at least|at most|more than|less than|fewer than|over|about|around|roughly|up to|between|nearly|almost|above|below|within|by|every|line|step|page|row|item|order|number|node|port|run|build|issue|ticket|case|test) )';
+
 const value = (found: Value): Reported => ({ kind: 'value', readings: [found] });
 
 /** In this order; what an earlier one took is not looked at again. */
@@ -80,7 +84,7 @@ const finders: Finder[] = [
   ],
   [
     new RegExp(
-      `(?<!\\b(?:in|on|since|version|release|under|until|before|after|than) v?)(?<![\\w.$€£#:-])[-+]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?\\b(?![\\w%:]|\\.\\d)${isCount}`,
+      `(?<!\\b(?:in|on|since|version|release|under|until|before|after|than) v?)${notCounted}(?<![\\w.$€£#:-])[-+]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?\\b(?![\\w%:]|\\.\\d)${isCount}`,
       'g',
     ),
     ([text = '']) => ({ kind: 'value', readings: readings(text) }),

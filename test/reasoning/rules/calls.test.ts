@@ -239,6 +239,24 @@ const grounded: [form: string, messages: string[], call: object, check: string][
     'p.value = "big-sale"',
   ],
   [
+    'a version in which it was otherwise',
+    ['`tally.total([10, 20], 1.15)` is 34 on main, was 34.5 in 2.10'],
+    { export: 'total', args: [[10, 20], 1.15] },
+    'p.value = 34.5',
+  ],
+  [
+    'a builder over several statements',
+    [
+      "```\nconst span = new Interval('1h30')\nspan.plus(0)\nspan.plus(5)\nconsole.log(span.text)\n```\nprints 65 and should print `95`",
+    ],
+    {
+      export: 'Interval',
+      new: true,
+      then: [{ call: 'plus', args: [0] }, { call: 'plus', args: [5] }, { get: 'text' }],
+    },
+    'p.value = "95"',
+  ],
+  [
     'an answer to the question what should come out',
     ["`tally.slug('Big Sale')` looks odd, it gives `Big_Sale`", '`big-sale`'],
     { export: 'slug', args: ['Big Sale'] },
@@ -247,6 +265,26 @@ const grounded: [form: string, messages: string[], call: object, check: string][
 ];
 
 const open: [why: string, messages: string[], sentence: RegExp][] = [
+  [
+    'only a part of the text is wished for',
+    ["`tally.slug('A B')` gives `A_B`, it should contain `-`"],
+    /does not say beyond doubt/,
+  ],
+  [
+    'only a bound is wished for',
+    ['`tally.total([10, 20], 1.15)` gives 34, should be at least 35'],
+    /does not say beyond doubt/,
+  ],
+  [
+    'one of two is wished for',
+    ["`tally.slug('A B')` gives `A_B`, it should be `a-b` or `ab`"],
+    /does not say beyond doubt/,
+  ],
+  [
+    'one wish fits two calls',
+    ["```> tally.slug('A B')\n'A_B'\n> tally.slug('C D')\n'C_D'```\nshould be `x-y`"],
+    /does not say beyond doubt/,
+  ],
   [
     'nobody says what ought to come out',
     ["`tally.slug('Big Sale')` gives `Big_Sale`, what is that?"],
