@@ -18,7 +18,7 @@ const backward =
 
 /** "it should be lower": a wish of its own, though its value could not be read; it says nothing of another value. */
 const ownWish =
-  /^(?:(?:it|this|they|that|there|and|but|instead|we|i) )*(?:(?:should|must|ought to|has to|have to|needs? to)(?:n't| not| never)? \w+|(?:is|was|are) supposed to|(?:'d )?(?:want|expect)(?:ed|s)?\b)/i;
+  /^(?:(?:it|this|they|that|there|and|but|instead|we|i) )*(?:(?:should|must|ought to|has to|have to|needs? to)(?:n't| not| never)? \w+|(?:is|was|are) supposed to|(?:'d )?(?:want|expect)(?:ed|s)? \w+)/i;
 
 /** Cuts a sentence into clauses and says of each how it leans, its neighbours' words counted where they belong to it. */
 export function clausesOf(sentence: string, tokens: Token[]): Clause[] {
