@@ -33,7 +33,9 @@ export interface Host {
   /** The number with which it ended by itself. */
   readonly exitCode: number | null;
   /** One turn: an order is carried out until the service is idle again. */
-  turn(order: Order | null): Promise<void>;
+  turn(order: Order): Promise<void>;
+  /** Lets the program run until it is idle for the first time; what it did counts when the result is called. */
+  prepare(): Promise<() => void>;
   /** The end of a connection that this service opened as `c`, or that it gets to know as a new one. */
   end(c: number): End;
   newConnection(): number;
@@ -150,6 +152,14 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   };
   const order = (given: { t: 'data'; b: string } | { t: 'end' | 'reset' }, c: number): Promise<void> =>
     host.turn({ ...given, c, now: place.now() } as Order);
+  const heed = (words: Word[]): void => {
+    for (const word of words) take(word);
+    if (host.isAlive) return;
+    next = null;
+    ports.clear();
+    for (const line of lines.values()) line.close();
+    lines.clear();
+  };
   const host: Host = {
     name,
     address: place.address,
@@ -171,13 +181,11 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       return exitCode;
     },
     async turn(given) {
-      if (given && !host.isAlive) return;
-      for (const word of await sandbox.turn(given)) take(word);
-      if (host.isAlive) return;
-      next = null;
-      ports.clear();
-      for (const line of lines.values()) line.close();
-      lines.clear();
+      if (host.isAlive) heed(await sandbox.turn(given));
+    },
+    async prepare() {
+      const words = await sandbox.turn(null);
+      return () => heed(words);
     },
     end: (c) => ({
       received: (bytes) => order({ t: 'data', b: Buffer.from(bytes).toString('base64') }, c),

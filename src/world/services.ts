@@ -84,10 +84,10 @@ export function createServices(ground: Ground): Services {
       for (const one of all) one.host ??= launch(one.service, one.service.name);
     },
     async start() {
+      const first = new Map(all.map(({ service, host }) => [service.name, host?.prepare()]));
       for (const wave of waves(world)) {
         const ready = all.filter(({ service }) => wave.includes(service.name));
-        await Promise.all(ready.map(({ host }) => host?.turn(null)));
-        for (const { host } of ready) coordinator.enqueue(() => host?.turn({ t: 'run', now: clock.now() }));
+        for (const { service } of ready) coordinator.enqueue(async () => (await first.get(service.name))?.());
         await coordinator.settle();
         for (const { service, host } of ready) if (host) await startOne({ service, host });
       }
@@ -100,8 +100,8 @@ export function createServices(ground: Ground): Services {
     caller(module) {
       calling ??= (async () => {
         const host = launch(ownerOf(module, world), 'call');
-        await host.turn(null);
-        coordinator.enqueue(() => host.turn({ t: 'run', now: clock.now() }));
+        const first = host.prepare();
+        coordinator.enqueue(async () => (await first)());
         await coordinator.settle();
         return host;
       })();

@@ -29,7 +29,7 @@ export interface Sandbox {
   readonly isAlive: boolean;
   /** The last lines that Node itself printed, for the reason when it ends. */
   readonly complaint: string;
-  /** Does one turn; resolves with what it said until it was idle, or until it ended. */
+  /** Does one turn, the first without an order; resolves with what it said until it was idle, or until it ended. */
   turn(order: Order | null): Promise<Word[]>;
   kill(): void;
   /** Resolves when the process is gone. */
@@ -38,7 +38,7 @@ export interface Sandbox {
 
 const mostComplaint = 16_000;
 
-/** Starts a sandbox process; it waits for the order `run` once its walls stand. */
+/** Starts a sandbox process; its program runs at once, behind its walls. */
 export function startSandbox(program: Program, serve: (file: string) => SourceAnswer): Sandbox {
   const { beginning } = program;
   const child = start(program);

@@ -24,7 +24,6 @@ export type Follow = { call: string; args: unknown[] } | { get: string };
 
 /** What the coordinator tells a sandbox process to do; each order starts one turn. */
 export type Order = { now: number } & (
-  | { t: 'run' }
   | { t: 'tick' }
   | { t: 'finish' }
   | {

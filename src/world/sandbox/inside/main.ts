@@ -3,7 +3,7 @@ import type { Order } from '../protocol.ts';
 import { installAssembly } from './assembly.ts';
 import { call } from './calls.ts';
 import { installChance } from './chance.ts';
-import { beginning, flush, receive, say } from './channel.ts';
+import { beginning, say } from './channel.ts';
 import { installClock, timers } from './clock.ts';
 import { installErrors } from './errors.ts';
 import { installHeaders } from './headers.ts';
@@ -38,9 +38,6 @@ installSources(told);
 installOverlay(told.files, told.tree);
 syncBuiltinESMExports();
 takeTurns(obey);
-say({ t: 'idle', now: told.now, next: null });
-flush();
-receive();
 
 function obey(order: Order): unknown {
   switch (order.t) {

@@ -1,3 +1,4 @@
+import { registerHooks, syncBuiltinESMExports } from 'node:module';
 import { descriptor, endProcess, flush, say } from './channel.ts';
 
 const onDescriptors = [
@@ -130,43 +131,51 @@ function memory() {
   return { rss: 2 ** 26, heapTotal: 2 ** 25, heapUsed: 2 ** 24, external: 2 ** 20, arrayBuffers: 2 ** 16 };
 }
 
-/** Everything that these modules can do is refused; the permission model refuses most of it once more. */
+/** Modules that can do nothing in the world; the permission model refuses most of what they do once more. */
+const closed = new Map<string, (name: string) => boolean>([
+  ...[
+    'sqlite',
+    'child_process',
+    'cluster',
+    'inspector',
+    'inspector/promises',
+    'wasi',
+    'dgram',
+    'repl',
+    'trace_events',
+  ].map((name): [string, () => boolean] => [name, () => true]),
+  ['worker_threads', (name) => name === 'Worker'],
+  ['v8', (name) => /^(?:setFlags|setHeap|writeHeap|getHeapSnapshot|startCpu|queryObjects|takeCov|stopCov)/.test(name)],
+]);
+
+/** Refuses them when they are first asked for, through whichever door; a database file slips past, so that one at once. */
 function closeModules(): void {
-  const whole = [
-    'node:sqlite',
-    'node:child_process',
-    'node:worker_threads',
-    'node:cluster',
-    'node:inspector',
-    'node:wasi',
-    'node:dgram',
-    'node:repl',
-    'node:trace_events',
-  ];
-  const refusing = new Set(['Worker', 'DatabaseSync', 'StatementSync', 'Session', 'backup']);
   const load = process.getBuiltinModule;
-  for (const name of whole) {
-    const module = load(name) as Record<string, unknown> | undefined;
-    if (!module) continue;
+  const close = (id: string): void => {
+    const name = id.replace(/^node:/, '');
+    const isRefused = closed.get(name);
+    if (!isRefused) return;
+    closed.delete(name);
+    const module = load(`node:${name}`) as unknown as Record<string, unknown>;
     for (const key of Object.keys(module)) {
-      if (typeof module[key] !== 'function') continue;
-      if (name === 'node:worker_threads' && !refusing.has(key)) continue;
-      module[key] = refusal(`${name.slice(5)}.${key}`);
+      if (typeof module[key] === 'function' && isRefused(key)) module[key] = refusal(`${name}.${key}`);
     }
-  }
-  const v8 = load('node:v8') as unknown as Record<string, unknown>;
-  for (const key of [
-    'setFlagsFromString',
-    'setHeapSnapshotNearHeapLimit',
-    'writeHeapSnapshot',
-    'getHeapSnapshot',
-    'startCpuProfile',
-    'queryObjects',
-    'takeCoverage',
-    'stopCoverage',
-  ]) {
-    v8[key] = refusal(`v8.${key}`);
-  }
+    syncBuiltinESMExports();
+  };
+  close('sqlite');
+  close('v8');
+  close('worker_threads');
+  const getBuiltinModule = (id: string) => {
+    close(String(id));
+    return load(id);
+  };
+  Object.defineProperty(process, 'getBuiltinModule', { value: getBuiltinModule });
+  registerHooks({
+    resolve(specifier, context, next) {
+      close(specifier);
+      return next(specifier, context);
+    },
+  });
 }
 
 function refusal(what: string) {
