@@ -1,4 +1,4 @@
-import { parseEnv } from 'node:util';
+import { getCallSites, parseEnv } from 'node:util';
 import type { Beginning } from '../protocol.ts';
 import { say } from './channel.ts';
 import { previewText } from './preview.ts';
@@ -34,10 +34,12 @@ export function installMachine({ service, address, environment, tree }: Beginnin
   });
 }
 
+const own = import.meta.url.slice(0, import.meta.url.lastIndexOf('/'));
+
 /** Whether the target's own code is what asks: Node and libraries look for settings that nobody set. */
 function isAskedByTree(tree: string): boolean {
-  const frame = new Error('asked').stack?.split('\n').find((line, at) => at > 3 && !line.includes(import.meta.url));
-  return frame?.includes(tree) === true && !frame.includes('/node_modules/');
+  const asker = getCallSites(8, { sourceMap: false }).find(({ scriptName }) => !scriptName.startsWith(own));
+  return asker?.scriptName.includes(tree) === true && !asker.scriptName.includes('/node_modules/');
 }
 
 function installEnvironment(values: Record<string, string>, tree: string): void {
