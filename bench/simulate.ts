@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openMirror } from '../src/codebase/git-mirror.ts';
+import { makeShopRepository } from '../src/local/demo/history.ts';
 import { parsePlan } from '../src/simulation/plan.ts';
 import { createSimulator } from '../src/simulation/simulator.ts';
 
-const example = path.resolve(import.meta.dirname, '../examples/shop/history');
 const goals = { first: 3_000, warm: 300 };
 
 const { values } = parseArgs({
@@ -30,8 +29,8 @@ try {
 /** Measures one simulation of a repository, first and warm, and how many requests a second pass inside the world. */
 async function measure(): Promise<number> {
   const cacheFolder = path.join(scratch, 'cache');
-  const source = values.repo ?? exampleRepository();
-  const mirror = await openMirror({ source, cacheFolder, path: String(process.env.PATH) });
+  const source = values.repo ?? (await makeShopRepository(path.join(scratch, 'shop'))).path;
+  const mirror = await openMirror({ source, cacheFolder, path: String(process.env.PATH), environment: process.env });
   const tree = await mirror.tree(values.rev ?? (await mirror.tip()));
   const plan = parsePlan(values.plan ? readFileSync(values.plan, 'utf8') : health(1));
   await using simulator = createSimulator({ cacheFolder, timeoutMs: 120_000 });
@@ -73,29 +72,6 @@ async function measure(): Promise<number> {
   console.log('npm run bench:simulate -- [--repo <folder|bundle|url>] [--rev <revision>] [--plan <file>]');
   const isReached = first.ms <= goals.first && median <= goals.warm && warm.every(({ hash }) => hash === first.hash);
   return isReached ? 0 : 1;
-}
-
-/** The shop of the examples, as a git repository made of its patches. */
-function exampleRepository(): string {
-  if (!existsSync(example)) throw new Error('There is no examples/shop here: name a repository with --repo.');
-  const folder = path.join(scratch, 'shop');
-  mkdirSync(folder);
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', folder, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-  git('init', '-q', '-b', 'main');
-  const patches = readdirSync(example)
-    .filter((name) => name.endsWith('.patch'))
-    .sort();
-  git(
-    '-c',
-    'user.name=Bench',
-    '-c',
-    'user.email=bench@example.com',
-    'am',
-    '-q',
-    ...patches.map((name) => path.join(example, name)),
-  );
-  return folder;
 }
 
 /** A plan that asks billing and the storefront, as often as it is told. */

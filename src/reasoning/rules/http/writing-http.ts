@@ -8,9 +8,9 @@ type Shown = NonNullable<HttpGround['shown']>;
 
 /** What ought to hold of a request, in one line. */
 export function httpTitle({ step, wishes }: Shown): string {
-  const first = wishes.slice(0, 2).map(({ text }) => text);
-  const more = wishes.length > 2 ? ` and ${wishes.length - 2} more` : '';
-  return `${requestText(step)} answers with ${first.join(', ')}${more}`.slice(0, 200);
+  const [first, ...others] = wishes.map(({ text }) => text);
+  const more = others.length > 0 ? ` and ${others.length} more as reported` : '';
+  return `${requestText(step)} answers with ${first ?? 'what is expected'}${more}`.slice(0, 200);
 }
 
 /** What was seen, what ought to hold and who says so, in a few sentences. */
@@ -60,6 +60,6 @@ function requestText({ request: { method, path }, service }: Step): string {
 }
 
 function list(texts: string[]): string {
-  const shown = texts.length > 4 ? [...texts.slice(0, 4), `${texts.length - 4} more`] : texts;
+  const shown = texts.length > 2 ? [...texts.slice(0, 2), `${texts.length - 2} more`] : texts;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
