@@ -7,7 +7,7 @@ import { present } from './present.ts';
 import { read } from './read.ts';
 import { recall } from './recall.ts';
 import { revise } from './revise.ts';
-import { whatNext, whetherGrounded, whetherKnown, whetherViolated } from './routes.ts';
+import { whatNext, whetherDone, whetherGrounded, whetherKnown, whetherViolated } from './routes.ts';
 import type { Services } from './services.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate.ts';
@@ -17,22 +17,22 @@ import { wait } from './wait.ts';
 /** A thread becomes a scenario: read, draft, recall, simulate, explain, mend, present; then it waits for what people say. */
 export const capture = (services: Services, checkpointer: BaseCheckpointSaver) =>
   new StateGraph(Capture)
-    .addNode('read', guarded(read(services)), { ends: ['present'] })
-    .addNode('draft', guarded(draft(services)), { ends: ['present'] })
-    .addNode('recall', guarded(recall(services)), { ends: ['present'] })
-    .addNode('simulate', guarded(simulate(services)), { ends: ['present'] })
-    .addNode('explain', guarded(explain(services)), { ends: ['present'] })
-    .addNode('mend', guarded(mend(services)), { ends: ['present'] })
+    .addNode('read', guarded(read(services)))
+    .addNode('draft', guarded(draft(services)))
+    .addNode('recall', guarded(recall(services)))
+    .addNode('simulate', guarded(simulate(services)))
+    .addNode('explain', guarded(explain(services)))
+    .addNode('mend', guarded(mend(services)))
     .addNode('present', present(services))
     .addNode('wait', wait)
-    .addNode('revise', guarded(revise(services)), { ends: ['present'] })
-    .addNode('settle', guarded(settle(services)), { ends: ['present'] })
+    .addNode('revise', guarded(revise(services)))
+    .addNode('settle', guarded(settle(services)))
     .addEdge(START, 'read')
-    .addEdge('read', 'draft')
-    .addConditionalEdges('draft', whetherGrounded, { grounded: 'recall', missing: 'present' })
-    .addConditionalEdges('recall', whetherKnown, { known: 'present', new: 'simulate' })
+    .addConditionalEdges('read', whetherDone, { done: 'draft', failed: 'present' })
+    .addConditionalEdges('draft', whetherGrounded, { grounded: 'recall', otherwise: 'present' })
+    .addConditionalEdges('recall', whetherKnown, { new: 'simulate', otherwise: 'present' })
     .addConditionalEdges('simulate', whetherViolated, { violated: 'explain', otherwise: 'present' })
-    .addEdge('explain', 'mend')
+    .addConditionalEdges('explain', whetherDone, { done: 'mend', failed: 'present' })
     .addEdge('mend', 'present')
     .addEdge('present', 'wait')
     .addConditionalEdges('wait', whatNext, {
@@ -42,7 +42,7 @@ export const capture = (services: Services, checkpointer: BaseCheckpointSaver) =
       settle: 'settle',
       end: END,
     })
-    .addEdge('revise', 'simulate')
+    .addConditionalEdges('revise', whetherDone, { done: 'simulate', failed: 'present' })
     .addEdge('settle', 'present')
     .compile({ checkpointer });
 

@@ -8,7 +8,7 @@ export const read =
   (services: Services) =>
   async (state: CaptureState): Promise<Added> => {
     const fresh = {
-      draft: null,
+      drafted: null,
       status: 'drafted',
       known: [],
       verdict: null,

@@ -1,18 +1,23 @@
 import type { CaptureState } from './state.ts';
 
-/** Could the thread be grounded in a plan? */
-export function whetherGrounded(state: CaptureState): 'grounded' | 'missing' {
-  return state.drafted?.plan ? 'grounded' : 'missing';
+/** Did the step before come to its end? */
+export function whetherDone(state: CaptureState): 'done' | 'failed' {
+  return state.failed ? 'failed' : 'done';
 }
 
-/** Is the same thing remembered already? */
-export function whetherKnown(state: CaptureState): 'known' | 'new' {
-  return state.known.length > 0 ? 'known' : 'new';
+/** Could the thread be grounded in a plan? */
+export function whetherGrounded(state: CaptureState): 'grounded' | 'otherwise' {
+  return !state.failed && state.drafted?.plan ? 'grounded' : 'otherwise';
+}
+
+/** Is it something that is not remembered already? */
+export function whetherKnown(state: CaptureState): 'new' | 'otherwise' {
+  return !state.failed && state.known.length === 0 ? 'new' : 'otherwise';
 }
 
 /** Does the scenario fail on the default branch? */
 export function whetherViolated(state: CaptureState): 'violated' | 'otherwise' {
-  return state.verdict?.outcome === 'violated' ? 'violated' : 'otherwise';
+  return !state.failed && state.verdict?.outcome === 'violated' ? 'violated' : 'otherwise';
 }
 
 /** What does a person's deed ask for? */

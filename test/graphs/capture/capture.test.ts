@@ -4,6 +4,7 @@ import { capture } from '../../../graphs/capture/graph.ts';
 import { run } from '../../../graphs/capture/run.ts';
 import type { Services } from '../../../graphs/capture/services.ts';
 import { Failure } from '../../../src/errors.ts';
+import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { Draft } from '../../../src/reasoning/draft.ts';
 import type { Deed, Happening } from '../../../src/scenarios/deed.ts';
 import type { Report } from '../../../src/scenarios/report.ts';
@@ -115,6 +116,22 @@ describe('the capture graph', () => {
     expect(told.at(-1)?.failed).toBeUndefined();
   });
 
+  it('stops at the step that failed: an empty thread is told so once, and nothing is drafted or simulated', async () => {
+    const { told, ran, happen } = desk({}, { quotes: [] });
+    await happen({ kind: 'again' });
+    expect(told.map(({ stage }) => stage)).toEqual(['reading', 'done']);
+    expect(told.at(-1)?.failed).toContain('There is nothing to read in this thread');
+    expect(ran).toEqual([]);
+  });
+
+  it('keeps the verdict when the search for its cause fails, and looks for no fix', async () => {
+    const diagnose = () => Promise.reject(new Failure('REPOSITORY_UNREADABLE'));
+    const { told, happen } = desk({}, { diagnose });
+    await happen({ kind: 'again' });
+    expect(told.map(({ stage }) => stage)).not.toContain('mending');
+    expect(told.at(-1)).toMatchObject({ verdict: { outcome: 'violated' }, failed: expect.any(String) });
+  });
+
   it('carries on where an outage stopped it when the job comes again', async () => {
     let down = true;
     let drafts = 0;
@@ -142,9 +159,15 @@ describe('the capture graph', () => {
 /** The real graph over services that live in memory. */
 function desk(
   drafter: Partial<Services['drafter']> = {},
-  more: { seen?: (plan: Plan) => void; alike?: { id: string; title: string }[] } = {},
+  more: {
+    seen?: (plan: Plan) => void;
+    alike?: { id: string; title: string }[];
+    quotes?: Evidence['quotes'];
+    diagnose?: Services['diagnose'];
+  } = {},
 ) {
   const told: Report[] = [];
+  const ran: Plan[] = [];
   const kept = new Map<string, unknown>();
   const scenarios = new Map<string, Scenario>();
   const verdict = { outcome: 'violated', reason: 'p.value is 3', tier: 'executed', expectations: [] } as const;
@@ -167,7 +190,7 @@ function desk(
   const services: Services = {
     thread: async () => ({
       source: 'slack',
-      quotes: [{ author: 'U1', at: '', text: 'it broke' }],
+      quotes: more.quotes ?? [{ author: 'U1', at: '', text: 'it broke' }],
       visibility: { kind: 'public', channel: 'C1' },
       redactions: 0,
     }),
@@ -182,17 +205,18 @@ function desk(
       flags: [],
     }),
     drafter: { draft: async () => grounded, ...drafter },
-    simulate: async (ran, tree) => {
-      more.seen?.(ran);
+    simulate: async (asked, tree) => {
+      more.seen?.(asked);
+      ran.push(asked);
       return {
-        plan: ran,
+        plan: asked,
         tree: tree.id,
         verdict: { ...verdict, expectations: [] },
         results: {},
         trace: { hash: '', events: [], functions: [] },
       };
     },
-    diagnose: async () => cause,
+    diagnose: more.diagnose ?? (async () => cause),
     repair: async () => ({ kind: 'revert', patch: 'p', summary: 's', proofs: [] }),
     memory: {
       save: async (scenario) => void scenarios.set(scenario.id, scenario),
@@ -208,5 +232,5 @@ function desk(
   let count = 0;
   const happen = (deed: Deed, job = `job ${count++}`) =>
     go({ address, happened: { ...deed, job, by: 'U1' } as Happening });
-  return { told, kept, happen };
+  return { told, kept, ran, happen };
 }
