@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from './errors.ts';
 
 const Flag = z.stringbool();
-const Milliseconds = z.coerce.number().int().positive();
+const Milliseconds = z.coerce.number({ error: 'a whole number of milliseconds is wanted' }).int().positive();
 const Optional = z
   .string()
   .trim()
@@ -29,7 +29,9 @@ const Channels = z
 
 const Environment = z.object({
   REHEARSE_FOLDER: z.string().default('.rehearse').describe('Where caches and the embedded database live.'),
-  DATABASE_URL: Optional.describe('A Postgres with pgvector; embedded when empty.'),
+  DATABASE_URL: Optional.refine((url) => !url || /^postgres(ql)?:\/\/\S+$/.test(url), {
+    message: 'it must read postgres://user:password@host:5432/name',
+  }).describe('A Postgres with pgvector; embedded when empty.'),
   REHEARSE_REPOSITORY: Optional.describe('The repository that is rehearsed: folder, bundle or URL.'),
   REHEARSE_REPOSITORIES: Channels.describe('Other repositories by channel: incidents=…,billing=….'),
   REHEARSE_CODE_URL: Optional.describe('Link to a line: https://…/blob/{commit}/{file}#L{line}.'),
@@ -37,7 +39,7 @@ const Environment = z.object({
   SLACK_APP_TOKEN: Optional.describe('For Socket Mode.'),
   SLACK_SIGNING_SECRET: Optional.describe('For HTTP instead of Socket Mode.'),
   SLACK_API_URL: z.url().default('https://slack.com/api/'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PORT: z.coerce.number({ error: 'a port is wanted, 0 to 65535' }).int().min(0).max(65535).default(3000),
   GITHUB_TOKEN: Optional.describe('Read access, for private repositories.'),
   GITHUB_API_URL: z.url().default('https://api.github.com'),
   REHEARSE_MODEL: Optional.describe(
@@ -50,8 +52,12 @@ const Environment = z.object({
     'openai:text-embedding-3-small and the like; a local lexical embedder when empty.',
   ),
   REHEARSE_SIMULATION_TIMEOUT_MS: Milliseconds.default(30_000),
-  REHEARSE_SIMULATION_MEMORY_MB: z.coerce.number().int().min(64).default(512),
-  REHEARSE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+  REHEARSE_SIMULATION_MEMORY_MB: z.coerce
+    .number({ error: 'a whole number of megabytes is wanted' })
+    .int()
+    .min(64)
+    .default(512),
+  REHEARSE_CONCURRENCY: z.coerce.number({ error: 'a whole number is wanted' }).int().min(1).max(64).default(2),
   REHEARSE_OUTER_WALL: z.enum(['auto', 'bubblewrap', 'none']).default('auto'),
   REHEARSE_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ANTHROPIC_API_KEY: Optional,

@@ -145,16 +145,11 @@ if (import.meta.main) {
     complain: (text: string) => void process.stderr.write(text),
     progress: (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`)),
   };
-  try {
+  process.exitCode = await runProgram(process.argv.slice(2), terminal, async () => {
     const config = readConfig(process.env);
-    await mkdir(config.folder, { recursive: true });
-    process.exitCode = await runProgram(
-      process.argv.slice(2),
-      commands(config, createLog(config.logLevel), stack, terminal),
-      terminal,
-    );
-  } catch (thrown) {
-    process.stderr.write(`${tell(thrown)}\n`);
-    process.exitCode = 2;
-  }
+    await mkdir(config.folder, { recursive: true }).catch((cause) => {
+      throw new Failure('FOLDER_UNUSABLE', { folder: config.folder, says: tell(cause) }, { cause });
+    });
+    return commands(config, createLog(config.logLevel), stack, terminal);
+  });
 }

@@ -5,7 +5,8 @@ import { type Git, lastLine } from './git.ts';
 
 /** Fetches branches and tags that changed at the source, and what its default branch is; throws REPOSITORY_UNREADABLE. */
 export async function fetchAll(git: Git, source: string): Promise<void> {
-  if (source.startsWith('-') || source === '') throw new Failure('REPOSITORY_UNREADABLE', { source });
+  if (source.startsWith('-') || source === '')
+    throw new Failure('REPOSITORY_UNREADABLE', { source, says: 'it is neither a path nor a URL' });
   const address = await addressOf(source);
   const theirs = await listed(git, ['ls-remote', '--', address], source);
   const wanted = [...theirs].filter(([name]) => /^refs\/(heads|tags)\//.test(name) && !name.endsWith('^{}'));
@@ -42,9 +43,19 @@ export async function fetchAll(git: Git, source: string): Promise<void> {
 async function listed(git: Git, args: string[], source: string): Promise<Map<string, string>> {
   const { code, out, said } = await git.attempt(args, { timeoutMs: 60_000 });
   if (code !== 0 && args[0] === 'ls-remote')
-    throw new Failure('REPOSITORY_UNREADABLE', { source: shown(source), says: lastLine(said) });
+    throw new Failure('REPOSITORY_UNREADABLE', { source: shown(source), says: await whyUnread(source, said) });
   const lines = out.toString('utf8').split('\n').filter(Boolean);
   return new Map(lines.map((line) => line.split(/[\t ]/, 2)).map(([id = '', name = '']) => [name, id]));
+}
+
+/** Why git could not read a source, plainer than git says it where it is a path. */
+async function whyUnread(source: string, said: string): Promise<string> {
+  const remote = /^[a-z][a-z0-9+.-]*:\/\/|^[^/]+@[^/]+:|^[a-z]+::/i.test(source);
+  if (remote)
+    return /^(ssh|fatal: unable|remote|fatal: transport|.*[Pp]ermission denied).*$/m.exec(said)?.[0] ?? lastLine(said);
+  const found = await stat(source).catch(() => null);
+  if (!found) return 'there is no such folder or file';
+  return found.isDirectory() ? 'there is no git repository in this folder' : 'it is no git bundle';
 }
 
 /** A source that is a file is never read as an address, whatever it is called. */

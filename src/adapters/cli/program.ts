@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { isFailure, tell } from '../../errors.ts';
+import { isFailure, tell, tellFault } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
 import { bisect } from './bisect.ts';
 import { capture } from './capture.ts';
@@ -9,30 +9,41 @@ import type { CliServices } from './services.ts';
 import { simulate } from './simulate.ts';
 import { world } from './world.ts';
 
-/** The command line of Rehearse: runs what the arguments ask and resolves to the exit code. */
-export async function runProgram(argv: string[], services: CliServices, terminal: Terminal): Promise<number> {
+/**
+ * The command line of Rehearse: runs what the arguments ask and resolves to the exit code.
+ * The services are opened only when a command needs them, so that help is given whatever the settings are.
+ */
+export async function runProgram(
+  argv: string[],
+  terminal: Terminal,
+  open: () => Promise<CliServices>,
+): Promise<number> {
   let code = 0;
+  const wantsJson = argv.includes('--json');
   const answering =
-    <Options>(command: (options: Options) => Promise<Answer>) =>
+    <Options>(command: (services: CliServices, terminal: Terminal) => (options: Options) => Promise<Answer>) =>
     async (...given: unknown[]) => {
       const options = given.at(-2) as Options & { json?: boolean };
-      const answer = await command({ ...options, positional: given[0] } as Options);
+      const answer = await command(await open(), terminal)({ ...options, positional: given[0] } as Options);
       terminal.write(options.json ? `${JSON.stringify(answer.document, null, 2)}\n` : `${answer.text}\n`);
       code = answer.code;
     };
   const program = new Command('rehearse')
     .description('Rehearses changes against what is remembered of how the software ought to behave.')
-    .showHelpAfterError()
+    .showHelpAfterError('`rehearse help <command>` shows what it takes.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: (text) => terminal.complain(text) });
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => void (wantsJson || terminal.complain(text)),
+    });
 
   onPlan(program.command('simulate').description('Simulate a plan on a revision. Exit 0 holds, 1 violated, 2 unknown.'))
     .option('--rev <revision>', 'branch, tag or commit (default: the tip of the default branch)')
-    .action(answering(simulate(services)));
+    .action(answering(simulate));
   onPlan(program.command('bisect').description('Find the commit and the lines that broke a plan.'))
     .option('--good <revision>', 'a revision where it held (default: searched for)')
     .option('--bad <revision>', 'a revision where it is violated (default: the tip)')
-    .action(answering(bisect(services, terminal)));
+    .action(answering(bisect));
   program
     .command('capture')
     .description('Turn an incident thread into a scenario and explain it.')
@@ -44,7 +55,7 @@ export async function runProgram(argv: string[], services: CliServices, terminal
     .option('--rev <revision>', 'the revision to hold it against')
     .option('--keep', 'keep the scenario in the database')
     .option('--json', 'print one JSON document')
-    .action(answering(capture(services, terminal)));
+    .action(answering(capture));
   program
     .command('cases')
     .description('Measure against a folder of real cases.')
@@ -52,34 +63,34 @@ export async function runProgram(argv: string[], services: CliServices, terminal
     .option('--limit <n>', 'at most so many cases', whole)
     .option('--only <id>', 'one case')
     .option('--json', 'print one JSON document')
-    .action(answering(cases(services, terminal)));
+    .action(answering(cases));
   program
     .command('world')
     .description('Show what was discovered of a repository and how each part is modelled.')
     .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
     .option('--rev <revision>', 'branch, tag or commit')
     .option('--json', 'print one JSON document')
-    .action(answering(world(services)));
+    .action(answering(world));
   program
     .command('doctor')
     .description('Check configuration, database, Slack, GitHub and the sandbox.')
     .option('--json', 'print one JSON document')
-    .action(answering(doctor(services)));
+    .action(answering(doctor));
   program
     .command('migrate')
     .description('Bring the database up to date.')
-    .action(async () => terminal.write(`${await services.migrate()}\n`));
+    .action(async () => terminal.write(`${await (await open()).migrate()}\n`));
   program
     .command('start')
     .description('Listen to Slack and work until stopped.')
-    .action(() => services.start());
+    .action(async () => (await open()).start());
   program
     .command('demo')
     .description('A local workspace with three incident threads, on this machine alone.')
     .option('--script', 'do what a person would, print the threads, and end')
     .option('--port <n>', 'port of the page', whole)
     .action(async (options: { script?: boolean; port?: number }) => {
-      const { text, well } = await services.demo({ script: options.script ?? false, port: options.port });
+      const { text, well } = await (await open()).demo({ script: options.script ?? false, port: options.port });
       if (text) terminal.write(`${text}\n`);
       code = well ? 0 : 2;
     });
@@ -88,13 +99,20 @@ export async function runProgram(argv: string[], services: CliServices, terminal
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-    if (!isFailure(thrown)) throw thrown;
-    if (argv.includes('--json'))
-      terminal.write(`${JSON.stringify({ error: { code: thrown.code, message: tell(thrown) } })}\n`);
-    else terminal.complain(`${tell(thrown)}\n`);
-    return 2;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return 0;
+      if (wantsJson) terminal.write(errorDocument('ARGUMENTS_INVALID', thrown.message));
+      return 2;
+    }
+    const [said, told] = isFailure(thrown) ? [thrown.code, tell(thrown)] : ['FAULT', tellFault(thrown)];
+    if (wantsJson) terminal.write(errorDocument(said, told));
+    else terminal.complain(`${told}\n`);
+    return said === 'CONFIG_INVALID' ? 1 : 2;
   }
+}
+
+function errorDocument(code: string, message: string): string {
+  return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 
 function onPlan(command: Command): Command {

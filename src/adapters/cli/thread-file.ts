@@ -15,7 +15,9 @@ export interface ThreadFile {
 
 /** Reads a thread from JSON, as Slack's API delivers it, or from plain text as one message. */
 export function threadFrom(input: string): ThreadFile {
-  const json = /^\s*\{/.test(input) ? jsonFrom(input) : { messages: [{ text: asDelivered(input) }] };
+  const json = /^\s*\{/.test(input)
+    ? jsonFrom(input)
+    : (listFrom(input) ?? { messages: [{ text: asDelivered(input) }] });
   const parsed = Thread.safeParse(json);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -31,6 +33,17 @@ export function threadFrom(input: string): ThreadFile {
 /** Plain text as Slack would deliver it, so that both are read by the same rules. */
 function asDelivered(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A list of messages; a text that merely begins with a bracket, as many logs do, is none. */
+function listFrom(input: string): unknown {
+  if (!/^\s*\[\s*\{/.test(input)) return undefined;
+  try {
+    const messages: unknown = JSON.parse(input);
+    return z.array(Message).safeParse(messages).success ? { messages } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function jsonFrom(input: string): unknown {

@@ -124,6 +124,6 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
   const write = (text: string) => {
     out += text;
   };
-  const exit = await runProgram(argv, services, { write, complain: write, progress: () => undefined });
+  const exit = await runProgram(argv, { write, complain: write, progress: () => undefined }, async () => services);
   return { exit, out };
 }

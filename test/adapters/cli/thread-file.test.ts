@@ -16,6 +16,14 @@ describe('a thread from a file', () => {
     ]);
   });
 
+  it('is read from a bare list of messages; a log that begins with a bracket stays text', () => {
+    expect(threadFrom('[{"user":"U1","ts":"1.5","text":"hm"}]').messages).toEqual([
+      { user: 'U1', ts: '1.5', text: 'hm' },
+    ]);
+    for (const log of ['[12:00:01] it broke', '[{"level":"error"}]', '[{ not json'])
+      expect(threadFrom(log).messages).toMatchObject([{ text: log }]);
+  });
+
   it('that begins like JSON and is none is refused with a sentence', () => {
     expect(() => threadFrom('{ broken')).toThrow(/The thread could not be read/);
     expect(() => threadFrom('{"messages":[{"text":1}]}')).toThrow(/messages\.0\.text/);
