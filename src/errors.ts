@@ -3,7 +3,7 @@ const sentences = {
   CONFIG_INVALID: 'The configuration is not usable. Mend the settings listed and start again.',
   INPUT_UNREADABLE: 'The input could not be read. Check the path and that the file is what the command asks for.',
   FOLDER_UNUSABLE: 'The folder of Rehearse cannot be made or written to. Set REHEARSE_FOLDER to one that can.',
-  PLAN_INVALID: 'The plan does not parse. Mend the listed fields.',
+  PLAN_INVALID: 'The plan cannot be used as it is. Mend what is listed.',
   REVISION_UNKNOWN: 'No such revision. Check the branch, tag or commit, and that it was fetched.',
   REPOSITORY_UNREADABLE: 'The repository could not be read. Give a folder, bundle or URL that git can clone.',
   REPOSITORY_FOREIGN:

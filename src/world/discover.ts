@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { moduleName, writtenFiles } from '../codebase/source-files.ts';
 import type { Tree } from '../codebase/tree.ts';
+import { Failure } from '../errors.ts';
 import { readCompose } from './discovery/compose.ts';
 import { type Files, filesOf } from './discovery/files.ts';
 import { readFlags } from './discovery/flags.ts';
@@ -12,7 +14,8 @@ import type { Service, Store, World } from './world.ts';
 /**
  * Reads the world of a repository from what it already has: its compose file, or else its workspaces, Procfile or
  * start script; its SQL migrations, example environment and flags; and `rehearse.yaml` over all of it. A library
- * has none of them, and its world is empty. Throws WORLD_INVALID with file and line for what cannot be read.
+ * has none of them, and its world is empty. Throws WORLD_INVALID with file and line for what cannot be read, and
+ * REPOSITORY_FOREIGN where there is nothing at all that Node could run.
  */
 export async function discover(tree: Tree): Promise<World> {
   const files = filesOf(tree);
@@ -26,7 +29,17 @@ export async function discover(tree: Tree): Promise<World> {
     unmodelled: composed?.unmodelled ?? [],
     flags: readFlags(files),
   };
-  return overridden(world, files);
+  const whole = overridden(world, files);
+  if (whole.services.length + whole.stores.length === 0 && (await isForeign(tree)))
+    throw new Failure('REPOSITORY_FOREIGN');
+  return whole;
+}
+
+async function isForeign(tree: Tree): Promise<boolean> {
+  const files = await writtenFiles(tree);
+  return (
+    files.length > 0 && !files.some((file) => moduleName.test(file) || path.posix.basename(file) === 'package.json')
+  );
 }
 
 function withMigrations(files: Files, services: Service[], stores: Store[]): Store[] {

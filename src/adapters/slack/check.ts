@@ -1,4 +1,4 @@
-import { WebClient } from '@slack/web-api';
+import { LogLevel, WebClient } from '@slack/web-api';
 import { tell } from '../../errors.ts';
 
 /** Whether the Slack tokens work, and in which workspace. */
@@ -7,7 +7,12 @@ export async function checkSlack(options: {
   appToken?: string;
   apiUrl: string;
 }): Promise<{ well: boolean; says: string }> {
-  const settings = { slackApiUrl: options.apiUrl, timeout: 10_000, retryConfig: { retries: 0 } };
+  const settings = {
+    slackApiUrl: options.apiUrl,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    logLevel: LogLevel.ERROR,
+  };
   try {
     const { team, user } = await new WebClient(options.botToken, settings).auth.test();
     if (options.appToken) await new WebClient(options.appToken, settings).apps.connections.open();

@@ -1,6 +1,7 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Told } from '../../jobs/intake.ts';
 import { type Address, gist } from '../../scenarios/report.ts';
+import { codeOf } from './refused.ts';
 import { type Message, reportView, sentenceView } from './views/report.ts';
 
 const metadataType = 'rehearse_reply';
@@ -25,7 +26,7 @@ export function createCourier(client: WebClient) {
   const send = <Answer>(message: Message, call: (message: Message) => Promise<Answer>) =>
     call(message)
       .catch((thrown) =>
-        tooLong.has(codeOf(thrown))
+        tooLong.has(codeOf(thrown) ?? '')
           ? call({ text: message.text, blocks: message.blocks.slice(0, 1) })
           : Promise.reject(thrown),
       )
@@ -74,15 +75,10 @@ function viewOf(told: Told): Message {
   return 'report' in told ? reportView(told.report) : sentenceView(told.sentence);
 }
 
-function codeOf(thrown: unknown): string {
-  const { data } = thrown as { data?: { error?: string } };
-  return data?.error ?? '';
-}
-
 /** The same error with what the outbox goes by: whether to try again, and when. */
 function undeliverable(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { code, retryAfter } = error as { code?: string; retryAfter?: number };
   const retryAfterMs = code === ErrorCode.RateLimitedError && retryAfter ? retryAfter * 1_000 : undefined;
-  return Object.assign(error, { permanent: permanent.has(codeOf(thrown)), retryAfterMs });
+  return Object.assign(error, { permanent: permanent.has(codeOf(thrown) ?? ''), retryAfterMs });
 }

@@ -8,6 +8,7 @@ import { createCourier } from './courier.ts';
 import { listenForDecisions } from './decide.ts';
 import { listenForEdits } from './edit.ts';
 import type { Intake } from './intake.ts';
+import { refused, unreached } from './refused.ts';
 import { type Channel, readChannel, readThread, type ThreadMessage } from './thread.ts';
 
 /** How to reach Slack: Socket Mode with an app token, else HTTP with a signing secret. */
@@ -31,6 +32,16 @@ export interface Slack extends AsyncDisposable {
 /** Connects to Slack; nothing is heard before `start`. */
 export async function createSlack(options: SlackOptions, log: Log): Promise<Slack> {
   const { botToken, appToken, signingSecret, apiUrl, port } = options;
+  // A post whose answer was lost may have landed: the outbox looks before it posts again, a client that retries would not.
+  const client = new WebClient(botToken, {
+    slackApiUrl: apiUrl,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: boltLogger(log),
+  });
+  // Bolt would ask for half an hour before it says so.
+  await client.auth.test().catch(unreached);
   const app = new App({
     token: botToken,
     ...(appToken ? { socketMode: true, appToken } : { signingSecret }),
@@ -45,18 +56,11 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
     throw error;
   });
   acknowledgeWhenDurable(app);
-  // A post whose answer was lost may have landed: the outbox looks before it posts again, a client that retries would not.
-  const client = new WebClient(botToken, {
-    slackApiUrl: apiUrl,
-    timeout: 10_000,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
   const bot: { userId?: string } = {};
   return {
     courier: createCourier(client),
-    thread: (address) => readThread(client, address, bot),
-    channel: (address) => readChannel(client, address),
+    thread: (address) => readThread(client, address, bot).catch(refused),
+    channel: (address) => readChannel(client, address).catch(refused),
     async start(intake) {
       const { user_id } = await app.client.auth.test();
       bot.userId = user_id;
@@ -64,7 +68,7 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
       listenForAnswers(app, intake);
       listenForDecisions(app, intake);
       listenForEdits(app, intake);
-      await app.start(port);
+      await app.start(port).catch(unreached);
     },
     async [Symbol.asyncDispose]() {
       await app.stop();

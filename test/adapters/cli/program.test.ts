@@ -47,7 +47,7 @@ describe('the command line', () => {
     await writeFile(broken, JSON.stringify({ ...plan, then: [{ chek: '1' }] }));
     const { exit, out } = await type(['simulate', '--repo', 'r', '--plan', broken], {});
     expect(exit).toBe(2);
-    expect(out).toMatch(/^The plan does not parse\. Mend the listed fields\. .*then/);
+    expect(out).toMatch(/^The plan cannot be used as it is\. Mend what is listed\. .*then/);
   });
 
   it('says which file could not be read', async () => {
