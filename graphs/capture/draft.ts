@@ -17,7 +17,9 @@ export const draft =
       read: (file) => mirror.read(state.revision, file),
       attempt: (plan) => services.simulate(plan, tree),
     });
-    if (drafted.plan) {
+    // What is kept stays as it is until somebody keeps the new version.
+    const known = await services.memory.find(scenarioId(state.address));
+    if (drafted.plan && known?.status !== 'kept') {
       const { title, narrative, tags, plan, maker } = drafted;
       const verdict = { revision: state.revision, outcome: 'unknown', reason: 'not simulated yet' } as const;
       const scenario = {

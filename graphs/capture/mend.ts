@@ -1,4 +1,5 @@
 import type { Scenario } from '../../src/scenarios/scenario.ts';
+import { scenarioId } from '../../src/scenarios/scenario-id.ts';
 import { planOf } from './plan-of.ts';
 import { report } from './report.ts';
 import type { Services } from './services.ts';
@@ -13,7 +14,8 @@ export const mend =
     await services.reply(state.address, report(state, 'mending'));
     const { mirror } = await services.repository(state.address);
     const kept = await services.memory.kept(state.repository);
-    const neighbours = kept.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
+    const others = kept.filter(({ id }) => id !== scenarioId(state.address));
+    const neighbours = others.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
     return { fix: await services.repair({ mirror, plan: planOf(state), head: state.revision, cause, neighbours }) };
   };
 

@@ -20,6 +20,6 @@ export const read =
     const { name, codeUrl, mirror } = await services.repository(state.address);
     await mirror.refresh();
     const evidence = await services.thread(state.address);
-    if (evidence.quotes.length === 0) throw new Failure('THREAD_EMPTY');
+    if (evidence.quotes.length === 0) return { ...fresh, known: [], failed: new Failure('THREAD_EMPTY').message };
     return { ...fresh, known: [], repository: name, codeUrl: codeUrl ?? null, revision: await mirror.tip() };
   };

@@ -16,12 +16,12 @@ export const revise =
       plan: parsePlan(happened.plan),
     };
     const scenario = await services.memory.find(scenarioId(state.address));
-    if (scenario)
+    if (scenario && scenario.status !== 'kept')
       await services.memory.save({
         ...scenario,
         title: revised.title,
         narrative: revised.narrative,
         plan: revised.plan,
       });
-    return { drafted: revised };
+    return { drafted: revised, status: 'drafted' };
   };

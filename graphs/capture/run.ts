@@ -22,7 +22,12 @@ export const run =
     };
     const found = await graph.getState(config);
     const begun = found.next.length > 0 || found.values.address !== undefined;
-    if (begun && !found.next.includes('wait')) await graph.invoke(null, config);
+    if (begun && !found.next.includes('wait')) {
+      // Jobs of a thread come in order: one that is not the last taken in means that the last could not be done at all.
+      const given = found.values.jobs ?? [];
+      if (given.length > 0 && !given.includes(happened.job)) await graph.updateState(config, {}, 'present');
+      await graph.invoke(null, config);
+    }
     const { values } = begun ? await graph.getState(config) : found;
     if (values.jobs?.includes(happened.job)) return;
     if (begun) await graph.invoke(new Command({ resume: happened }), config);

@@ -1,4 +1,4 @@
-import type { ScenarioStatus } from '../../src/scenarios/scenario.ts';
+import type { Scenario, ScenarioStatus } from '../../src/scenarios/scenario.ts';
 import { scenarioId } from '../../src/scenarios/scenario-id.ts';
 import type { Services } from './services.ts';
 import type { Added, CaptureState } from './state.ts';
@@ -15,6 +15,15 @@ export const settle =
     const { happened } = state;
     if (!happened || !(happened.kind in statuses)) return {};
     const status = statuses[happened.kind as keyof typeof statuses];
-    if (state.drafted?.plan) await services.memory.settle(scenarioId(state.address), status, happened.by);
+    const scenario = await services.memory.find(scenarioId(state.address));
+    if (scenario && status === 'kept') await services.memory.save(asDrafted(scenario, state));
+    if (scenario) await services.memory.settle(scenario.id, status, happened.by);
     return { status };
   };
+
+/** The scenario as it was last drafted and judged in the thread. */
+function asDrafted(scenario: Scenario, { drafted, verdict }: CaptureState): Scenario {
+  if (!drafted?.plan) return scenario;
+  const { title, narrative, tags, plan, maker } = drafted;
+  return { ...scenario, title, narrative, tags, plan, maker, verdict: verdict ?? scenario.verdict };
+}

@@ -14,7 +14,8 @@ export interface Courier<To extends object, Body extends object> {
   find(address: To, key: string, signal: AbortSignal): Promise<string | null>;
   /** Gives the message's own id over there. */
   post(address: To, body: Body, key: string, signal: AbortSignal): Promise<string>;
-  edit(address: To, ref: string, body: Body, key: string, signal: AbortSignal): Promise<void>;
+  /** Gives another id when the message was gone and had to be posted anew. */
+  edit(address: To, ref: string, body: Body, key: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Brings every message to what it should say: one message for each key, only its newest version, late but never lost. */
@@ -141,8 +142,7 @@ async function carry<To extends object, Body extends object>(
   signal.throwIfAborted();
   if (known === null) return await courier.post(address, body, key, signal);
   // A message that was found may say an older version than this one.
-  await courier.edit(address, known, body, key, signal);
-  return known;
+  return (await courier.edit(address, known, body, key, signal)) ?? known;
 }
 
 function expiry(signal: AbortSignal, timeoutMs: number): Promise<never> {

@@ -59,6 +59,7 @@ function courierTo(
     edit: (_address, ref, body) =>
       made(`edit ${body.text}`, async () => {
         await sql`update world set text = ${body.text} where ref = ${ref}::bigint`;
+        return ref;
       }),
   };
 }

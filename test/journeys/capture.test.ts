@@ -61,7 +61,7 @@ describe('an incident thread becomes a scenario', () => {
     expect(offered.metadata?.event_payload.gist).toBe('offered');
     await slack.as('lena').pressButton(offered.ts, 'scenario_as_new');
     const simulated = await settledReply(slack, 'incidents', again, ['violated']);
-    expect(wordsOf(simulated)).toContain('1 kept scenario simulated again, none flipped');
+    expect(wordsOf(simulated)).toContain('of 1 other kept scenario simulated again 1 mended too');
   });
 
   it('lets a person edit the plan in a modal, and says at the field what does not parse', async () => {

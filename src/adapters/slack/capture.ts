@@ -6,7 +6,7 @@ export const captureShortcut = 'turn_into_scenario';
 
 const remembering = /\b(remember|capture|turn (this|it) into a scenario)\b/i;
 const help =
-  'I turn incident threads into scenarios and rehearse every change against them. Say “remember this” to me in a thread, or use “Turn into a scenario” in the menu of a message.';
+  'I turn incident threads into scenarios, simulate them on your code, and look for the commit that broke them and a fix. Say “remember this” to me in a thread, or use “Turn into a scenario” in the menu of a message.';
 
 /** A person asks that a thread be remembered: by mention, in a direct message, or by the message shortcut. */
 export function listenForCapture(app: App, intake: Intake): void {

@@ -34,12 +34,21 @@ export function createCourier(client: WebClient) {
 
   return {
     async find({ channel, thread }: Address, key: string): Promise<string | null> {
-      const found = await client.conversations.replies({ channel, ts: thread, include_all_metadata: true, limit: 200 });
-      const ours = found.messages?.find((message) => {
-        const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { key?: string } } };
-        return metadata?.event_type === metadataType && metadata.event_payload?.key === key;
-      });
-      return ours?.ts ?? null;
+      const me = await client.auth.test();
+      let cursor: string | undefined;
+      do {
+        const page = await client.conversations.replies({
+          channel,
+          ts: thread,
+          include_all_metadata: true,
+          limit: 200,
+          ...(cursor ? { cursor } : {}),
+        });
+        const ours = page.messages?.find((message) => message.user === me.user_id && keyOf(message) === key);
+        if (ours?.ts) return ours.ts;
+        cursor = page.response_metadata?.next_cursor || undefined;
+      } while (cursor);
+      return null;
     },
 
     async post({ channel, thread }: Address, told: Told, key: string): Promise<string> {
@@ -57,11 +66,24 @@ export function createCourier(client: WebClient) {
       return String(posted.ts);
     },
 
-    async edit({ channel }: Address, ref: string, told: Told, key: string): Promise<void> {
+    async edit(address: Address, ref: string, told: Told, key: string): Promise<string> {
+      const { channel } = address;
       const metadata = metadataOf(told, key);
-      await send(viewOf(told), (message) => client.chat.update({ channel, ts: ref, ...message, metadata }));
+      try {
+        await send(viewOf(told), (message) => client.chat.update({ channel, ts: ref, ...message, metadata }));
+        return ref;
+      } catch (thrown) {
+        // Somebody took the reply away; what there is to say now is said anew.
+        if (codeOf(thrown) === 'message_not_found') return this.post(address, told, key);
+        throw thrown;
+      }
     },
   };
+}
+
+function keyOf(message: object): string | undefined {
+  const { metadata } = message as { metadata?: { event_type?: string; event_payload?: { key?: string } } };
+  return metadata?.event_type === metadataType ? metadata.event_payload?.key : undefined;
 }
 
 /** What a program may read of a reply: its key, and what it comes to. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../../log.ts';
@@ -71,7 +72,8 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
       await app.start(port).catch(unreached);
     },
     async [Symbol.asyncDispose]() {
-      await app.stop();
+      // Bolt waits for ever for the goodbye of a connection that has only just been opened.
+      await Promise.race([app.stop(), wait(3_000, undefined, { ref: false })]);
     },
   };
 }

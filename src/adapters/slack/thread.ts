@@ -53,11 +53,10 @@ export async function readThread(
 
 /** A message that only asks us to remember says nothing about what happened. */
 function isRequest(text: string, bot: string | undefined): boolean {
-  return (
-    bot !== undefined &&
-    text.includes(`<@${bot}>`) &&
-    text.replaceAll(`<@${bot}>`, '').trim().length < 40 &&
-    !text.includes('`')
+  if (bot === undefined || !text.includes(`<@${bot}>`)) return false;
+  const words = text.replaceAll(`<@${bot}>`, ' ').trim();
+  return /^(please\s+)?(remember|capture|turn)?\s*(this|that|it)?\s*(thread|one)?\s*(into a scenario)?\s*(please)?[.!]*$/i.test(
+    words,
   );
 }
 

@@ -132,6 +132,35 @@ describe('the capture graph', () => {
     expect(told.at(-1)).toMatchObject({ verdict: { outcome: 'violated' }, failed: expect.any(String) });
   });
 
+  it('keeps what is kept when the thread is asked about again, until somebody keeps the new version', async () => {
+    const drafts = [grounded, { ...grounded, title: 'f adds one, said anew' }];
+    const { told, scenarios, happen } = desk({ draft: async () => drafts.shift() ?? grounded });
+    await happen({ kind: 'again' });
+    await happen({ kind: 'keep' });
+    await happen({ kind: 'again' });
+    expect(told.at(-1)?.scenario).toMatchObject({ title: 'f adds one, said anew', status: 'drafted' });
+    expect([...scenarios.values()]).toMatchObject([{ title: 'f adds one', status: 'kept' }]);
+    await happen({ kind: 'keep' });
+    expect([...scenarios.values()]).toMatchObject([{ title: 'f adds one, said anew', status: 'kept' }]);
+  });
+
+  it('can be asked again after a job that could not be done at all', async () => {
+    let down = true;
+    const { told, happen } = desk(
+      {},
+      {
+        seen: () => {
+          if (down) throw new Error('a bug');
+        },
+      },
+    );
+    await expect(happen({ kind: 'again' }, 'first')).rejects.toThrow('a bug');
+    await expect(happen({ kind: 'again' }, 'first')).rejects.toThrow('a bug');
+    down = false;
+    await happen({ kind: 'again' }, 'second');
+    expect(told.at(-1)).toMatchObject({ stage: 'done', verdict: { outcome: 'violated' } });
+  });
+
   it('carries on where an outage stopped it when the job comes again', async () => {
     let down = true;
     let drafts = 0;
@@ -223,7 +252,11 @@ function desk(
       find: async (id) => scenarios.get(id) ?? null,
       alike: async () => more.alike ?? [],
       kept: async () => [],
-      settle: async (_id, status) => void kept.set('status', status),
+      settle: async (id, status) => {
+        kept.set('status', status);
+        const scenario = scenarios.get(id);
+        if (scenario) scenarios.set(id, { ...scenario, status });
+      },
       judged: async () => undefined,
     },
     reply: async (_address, report) => void told.push(report),
@@ -232,5 +265,5 @@ function desk(
   let count = 0;
   const happen = (deed: Deed, job = `job ${count++}`) =>
     go({ address, happened: { ...deed, job, by: 'U1' } as Happening });
-  return { told, kept, ran, happen };
+  return { told, kept, ran, scenarios, happen };
 }

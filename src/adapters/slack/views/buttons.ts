@@ -25,7 +25,7 @@ export function buttons(report: Report): KnownBlock[] {
     ...(scenario.status === 'not-a-bug' ? [] : [button('Not a bug', actions.notABug)]),
   ];
   const decided = {
-    kept: ':pushpin: Kept. Every change is rehearsed against it from now on.',
+    kept: ':pushpin: Kept. Fixes are checked against it from now on.',
     discarded: ':wastebasket: Discarded.',
     'not-a-bug': ':ok: Not a bug. Nothing is remembered of it.',
     drafted: '',

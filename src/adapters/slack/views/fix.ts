@@ -18,11 +18,24 @@ function proofOf([target, ...neighbours]: Proof[]): string {
   const flipped = target
     ? `without the patch this scenario ${words[target.before]}, with it it *${words[target.after]}*`
     : '';
-  const kept =
-    neighbours.length === 0
-      ? 'no other scenario is kept yet'
-      : `${neighbours.length} kept ${neighbours.length === 1 ? 'scenario' : 'scenarios'} simulated again, none flipped`;
-  return `:test_tube: Verified by simulation: ${flipped}; ${kept}.`;
+  return `:test_tube: Verified by simulation: ${flipped}; ${neighboursOf(neighbours)}. Types were not checked.`;
+}
+
+/** What became of the other kept scenarios; one that held and no longer does is no neighbour of a fix. */
+function neighboursOf(neighbours: Proof[]): string {
+  if (neighbours.length === 0) return 'no other scenario is kept yet';
+  const counts: [number, string][] = [
+    [neighbours.filter(({ before, after }) => before === 'holds' && after === 'holds').length, 'hold as before'],
+    [neighbours.filter(({ before, after }) => before === 'violated' && after === 'holds').length, 'mended too'],
+    [neighbours.filter(({ after }) => after === 'violated').length, 'violated as before'],
+    [
+      neighbours.filter(({ before, after }) => after === 'unknown' || (before === 'unknown' && after === 'holds'))
+        .length,
+      'could not be told',
+    ],
+  ];
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return `of ${neighbours.length} other kept ${neighbours.length === 1 ? 'scenario' : 'scenarios'} simulated again ${told.join(', ')}`;
 }
 
 function section(text: string): KnownBlock {

@@ -1,4 +1,4 @@
-/** Text from outside as Slack shows it: nothing in it can mention, link or format. */
+/** Text from outside as Slack shows it: nothing in it can mention anybody or hide where a link leads. */
 export function plain(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

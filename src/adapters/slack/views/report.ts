@@ -127,8 +127,8 @@ function footer(report: Report): KnownBlock[] {
     instead,
     verdict && verdict.outcome !== 'unknown' ? tiers[verdict.tier] : undefined,
     why && why.simulations > 0 ? `${why.simulations} simulations to explain it` : undefined,
-    decidedBy ? `decided by <@${decidedBy.replaceAll(/[^A-Z0-9]/g, '')}>` : undefined,
-  ].filter((note) => note !== undefined);
+  ].flatMap((note) => (note === undefined ? [] : [plain(note)]));
+  if (decidedBy) notes.push(`decided by <@${decidedBy.replaceAll(/[^A-Z0-9]/g, '')}>`);
   if (notes.length === 0) return [];
   return [
     {
@@ -136,7 +136,7 @@ function footer(report: Report): KnownBlock[] {
       elements: [
         {
           type: 'mrkdwn',
-          text: clip(notes.map((note) => (note.includes('<@') ? note : plain(note))).join('  ·  '), 1_900),
+          text: clip(notes.join('  ·  '), 1_900),
         },
       ],
     },
