@@ -11,6 +11,7 @@ export const Answer = z.object({
   missing: z.object({ sentence: Line.max(600), question: Line.max(400) }).nullable(),
 });
 
+/** An answer of a model that has been read and keeps to the bounds. */
 export type Answer = z.infer<typeof Answer>;
 
 /** The same shape without bounds, which not every provider understands. */

@@ -14,7 +14,7 @@ const edge =
   /\s*([;,:()—–→]|->|=>|\s-\s|\binstead of\b|\brather than\b|\bas opposed to\b|\bin place of\b|\bbut\b|\bso\b|\band\b|\bwhile\b|\bwhereas\b|\bversus\b|\bvs\.?)\s*|\s+(?=(?:got|getting|now|currently|received|actual|actually)\b)/gi;
 const turned = /^(?:instead of|rather than|as opposed to|in place of)$/i;
 const backward =
-  /^(?:which|that|that's|that is|as|it|this|these|those|and did|until|till|before|all|like|so far|unlike|is|was|were|are|did|does|always|again|too|anymore|any more|at least|just|ok|okay|fine|since|for)\b/i;
+  /^(?:which|that|that's|that is|as|it|this|these|those|until|till|before|all|like|unlike|is|was|were|are|did|does|always|again|too|anymore|any more|at least|just|ok|okay|fine|since|for)\b/i;
 
 /** "it should be lower": a wish of its own, though its value could not be read; it says nothing of another value. */
 const ownWish =

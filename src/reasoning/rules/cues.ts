@@ -8,6 +8,7 @@ export interface Leaning {
   aside: number;
 }
 
+/** What words say that say nothing. */
 export const neutral: Leaning = { expected: 0, actual: 0, fine: 0, aside: 0 };
 
 type Cue = [words: RegExp, leaning: Partial<Leaning>];
@@ -22,7 +23,7 @@ const denials: Cue[] = [
   [/\b(?:must|should|may|shall|can|could)(?: not\b|n't\b| never\b)/i, { actual: 5 }],
   [/\b(?:ought|supposed|allowed|expected|meant) (?:not|never) to\b/i, { actual: 5 }],
   [/\bnot (?:supposed|allowed|expected|meant) to\b|\bnever (?:be|become|give|return|yield|end up)\b/i, { actual: 5 }],
-  [/\b(?:wrong|incorrect|bogus|nonsense|broken|bad)\b/i, { actual: 3 }],
+  [/\b(?:wrong|incorrect|bogus|nonsense|garbage|gibberish|rubbish|broken|bad)\b/i, { actual: 3 }],
   [/\b(?:do|did|is|was)(?: not|n't) (?:want|expect(?:ed)?|correct|right)\b/i, { actual: 4 }],
 ];
 
@@ -38,7 +39,7 @@ const cues: Cue[] = [
     { expected: 5 },
   ],
   [
-    /\bright (?:answer|value|result|one|output|number|thing)\b|\b(?:docs?|documentation|spec|readme|contract|rfc|runbook)\b.{0,30}\b(?:says?|promises?|states?|guarantees?)\b/i,
+    /\bright (?:answer|value|result|one|output|number|thing)\b|\b(?:docs?|documentation|spec|readme|contract|rfc|manual|guide)\b.{0,30}\b(?:says?|promises?|states?|guarantees?)\b/i,
     { expected: 5 },
   ],
   [
@@ -51,11 +52,11 @@ const cues: Cue[] = [
   ],
   [/\b(?:until|till|before|prior to)\b(?! that\b)/i, { expected: 4 }],
   [
-    /\bstill (?:gives?|answers?|returns?|prints?|has|says|shows|produces|yields|throws?|does|worked|works)\b/i,
+    /\bstill (?:gives?|answers?|returns?|prints?|has|says|shows|produces|yields|throws?|does|worked)\b/i,
     { expected: 4 },
   ],
   [
-    /\b(?:old|older|previous|prior|earlier|last (?:good|green|working|known)) (?:release|version|bundle|build|host|node|deploy|deployment|image|box|server|code|behaviou?r|output|result|log|tag|copy|one)\b/i,
+    /\b(?:old|older|previous|prior|earlier|last (?:good|green|working|known)) (?:release|version|bundle|package|build|host|node|deploy|deployment|image|server|code|behaviou?r|output|result|log|tag|copy|one)\b/i,
     { expected: 4 },
   ],
   [
@@ -77,7 +78,7 @@ const cues: Cue[] = [
     /\bwas ¤ (?:in|on|with|under|at|up to)\b|\b(?:in|on|with|at) (?:version |release )?v?(?:¤|\d+\.[\d.]+) (?:it |this |that |we |i )?(?:was|gave|got|returned|printed)\b/i,
     { expected: 4 },
   ],
-  [/\bgood (?:outcome|result|one|case|behaviou?r)\b|\bneed (?:it|that|this) back\b/i, { expected: 4 }],
+  [/\bgood (?:outcome|result|one|case|behaviou?r)\b|\b(?:needs?|wants?|like) (?:\S+ ){1,4}back\b/i, { expected: 4 }],
   [/\bstart(?:ed|s|ing)?\b|\bbegan\b|\bbegins?\b|\bever since\b/i, { actual: 5 }],
   [seeing, { actual: 2 }],
   [
@@ -85,15 +86,15 @@ const cues: Cue[] = [
     { actual: 3 },
   ],
   [
-    /\bactual(?:ly)?\b|\breceived\b|\bnew (?:release|version|bundle|build|host|node|image)\b|\bhead\b|\bmain is\b/i,
+    /\bactual(?:ly)?\b|\breceived\b|\bnew (?:release|version|bundle|package|build|host|node|deploy|deployment|image|server)\b|\bhead\b|\bmain is\b/i,
     { actual: 4 },
   ],
   [
-    /\b(?:it|that|this|they|all|which)?(?:'s|’s| is| are| was| looks| look)? ?(?:fine|ok|okay|good|harmless|by design|unaffected|all there|as it should)\b|\bworks?\b|\bpass(?:es|ed)?\b|\bno (?:crash|problem|error|issue)\b/i,
+    /\b(?:it|that|this|they|all|which)?(?:'s|’s| is| are| was| looks| look)? ?(?:fine|ok|okay|good|unaffected|as it should)\b|\bworks?\b|\bpass(?:es|ed)?\b|\bno (?:crash|problem|error|issue)\b/i,
     { fine: 3 },
   ],
   [
-    /\bplain\b|\bwithout\b|\bif i (?:leave|drop|remove|omit|take|use|pass|set|change|add|skip)\b|\bleav(?:e|ing) out\b|\bother (?:tenants?|customers?|inputs?|values?)\b|\ba short(?:er)? one\b|\blike \S+ still\b|\bwhereas\b|\bfor comparison\b/i,
+    /\bplain\b|\bwithout\b|\bif i (?:leave|drop|remove|omit|take|use|pass|set|change|add|skip)\b|\bleav(?:e|ing) out\b|\b(?<!\bin )other \w+s\b|\bothers\b|\bstill (?:works?|pass(?:es)?|succeeds?|(?:is|are|looks?) (?:fine|ok|okay|good|right|correct))\b|\bwhereas\b|\bfor comparison\b/i,
     { aside: 3 },
   ],
 ];

@@ -30,7 +30,9 @@ export interface Scope {
   exported(module: string, name: string | null): Known | undefined;
 }
 
+/** What is known of a value that the thread gives. */
 export const given = (value: Value): Known => ({ kind: 'value', value });
+/** What is known of an expression, as written, whose value the thread does not give. */
 export const unknown = (text: string): Known => ({ kind: 'unknown', text });
 
 /** Two invocations with equal keys are the same call. */

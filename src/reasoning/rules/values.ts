@@ -1,6 +1,7 @@
 /** A value as a plan writes it: JSON, with tags for what JSON lacks. */
 export type Value = unknown;
 
+/** What a plan writes for undefined. */
 export const nothing = { $undefined: true } as const;
 
 /** A plain object that is no tagged value. */

@@ -1,6 +1,8 @@
 import type { Value } from '../values.ts';
 
+/** The verbs that a request may have. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** One of the verbs that a request may have. */
 export type Method = (typeof methods)[number];
 
 /** An HTTP request that somebody wrote down. */
@@ -60,6 +62,7 @@ export function jsonOf(text: string): { value: Value } | undefined {
   return typeof value === 'string' ? undefined : { value };
 }
 
+/** Whether a word is the verb of a request. */
 export function isMethod(text: string | undefined): text is Method {
   return methods.some((method) => method === text);
 }
