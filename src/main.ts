@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { MemorySaver } from '@langchain/langgraph';
 import type { Terminal } from './adapters/cli/answer.ts';
@@ -81,7 +82,9 @@ async function captureFile(
   const { messages, channel } = threadFrom(asked.input);
   const mirror = await bench.mirror(asked.repository);
   const pinned = asked.revision ? { ...mirror, tip: () => mirror.resolve(asked.revision ?? '') } : mirror;
-  const address = { team: 'file', channel: channel.name, thread: messages[0]?.ts ?? '0' };
+  // The same thread about the same repository is the same scenario; another text is another one.
+  const thread = createHash('sha256').update(`${asked.repository}\n${asked.input}`).digest('hex').slice(0, 20);
+  const address = { team: 'file', channel: channel.name, thread };
   const told = new Map<string, Report>();
   const memory = asked.keep ? createMemory(await openStore(config, log, stack), bench.embedder) : createPassingMemory();
   const work = openCapture(
@@ -132,17 +135,36 @@ async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliSe
   ];
 }
 
+/** Resolves when somebody stops a command that would go on for ever; then that is its end, and a good one. */
 function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  return new Promise((resolve) => void waiting.push(resolve));
+}
+
+/** Those who go on until they are told to stop; listeners are never exchanged, since a signal in between would be lost. */
+const waiting: (() => void)[] = [];
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** A command that is stopped half-way leaves nothing running behind it. */
+function stopCleanly(stack: AsyncDisposableStack): AbortSignal {
+  const codes = { SIGINT: 130, SIGTERM: 143 };
+  const stopping = new AbortController();
+  for (const signal of signals)
+    process.once(signal, () => {
+      if (waiting.length > 0) return waiting.forEach((resolve) => void resolve());
+      stopping.abort();
+      setTimeout(() => process.exit(codes[signal]), 5_000).unref();
+      void stack.disposeAsync().finally(() => process.exit(codes[signal]));
+    });
+  return stopping.signal;
 }
 
 if (import.meta.main) {
   await using stack = new AsyncDisposableStack();
+  const stopped = stopCleanly(stack);
   const terminal = {
     write: (text: string) => void process.stdout.write(text),
-    complain: (text: string) => void process.stderr.write(text),
+    complain: (text: string) => void (stopped.aborted || process.stderr.write(text)),
     progress: (text: string) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`)),
   };
   process.exitCode = await runProgram(process.argv.slice(2), terminal, async () => {

@@ -126,6 +126,13 @@ describe('a repository without a compose file', () => {
   });
 });
 
+describe('a repository in which Node could run nothing', () => {
+  it('is named as such, not taken for a library', async () => {
+    await expect(discover(written({ 'main.py': 'print(1)\n' }))).rejects.toMatchObject({ code: 'REPOSITORY_FOREIGN' });
+    expect((await discover(written({ 'index.js': '' }))).services).toEqual([]);
+  });
+});
+
 describe('rehearse.yaml', () => {
   it('changes, adds and removes what was discovered', async () => {
     const tree = written({

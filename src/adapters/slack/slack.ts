@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../../log.ts';
@@ -72,8 +71,7 @@ export async function createSlack(options: SlackOptions, log: Log): Promise<Slac
       await app.start(port).catch(unreached);
     },
     async [Symbol.asyncDispose]() {
-      // Bolt waits for ever for the goodbye of a connection that has only just been opened.
-      await Promise.race([app.stop(), wait(3_000, undefined, { ref: false })]);
+      await app.stop();
     },
   };
 }

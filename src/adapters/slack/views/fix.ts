@@ -8,9 +8,17 @@ export function fix({ fix: found, stage }: Report): KnownBlock[] {
   if (!found || stage !== 'done') return [];
   if (!('patch' in found)) return [section(`*No fix is offered*: ${plain(found.reason)}`)];
   return [
-    section(`*Fix, verified* ${plain(found.summary)}\n${fence(found.patch, 2_000)}`),
+    section(`*Fix, verified* ${plain(found.summary)}\n${fence(shown(found.patch), 2_000)}`),
     section(proofOf(found.proofs)),
   ];
+}
+
+/** A patch without the lines that only git reads. */
+function shown(patch: string): string {
+  return patch
+    .split('\n')
+    .filter((line) => !/^(diff --git |index [0-9a-f]+\.\.)/.test(line))
+    .join('\n');
 }
 
 function proofOf([target, ...neighbours]: Proof[]): string {
@@ -18,7 +26,7 @@ function proofOf([target, ...neighbours]: Proof[]): string {
   const flipped = target
     ? `without the patch this scenario ${words[target.before]}, with it it *${words[target.after]}*`
     : '';
-  return `:test_tube: Verified by simulation: ${flipped}; ${neighboursOf(neighbours)}. Types were not checked.`;
+  return `:white_check_mark: Verified by simulation: ${flipped}; ${neighboursOf(neighbours)}. Types were not checked.`;
 }
 
 /** What became of the other kept scenarios; one that held and no longer does is no neighbour of a fix. */

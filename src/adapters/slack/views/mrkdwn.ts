@@ -36,6 +36,6 @@ export function fence(text: string, limit = 2_600): string {
 export function quote(text: string, limit = 600): string {
   return clip(text.trim(), limit)
     .split('\n')
-    .map((line) => `>${plain(line)}`)
+    .map((line) => `&gt; ${plain(line)}`)
     .join('\n');
 }
