@@ -75,7 +75,11 @@ describe.each(providers)('a draft by %s', (name, base) => {
 
   const failures: [what: string, arrange: () => void, why: RegExp][] = [
     ['garbage, twice', () => answers('lorem ipsum'), /gave nothing usable/],
-    ['a plan of another form, twice', () => answers({ ...answer, plan: '{"plan":2}' }), /The plan does not parse/],
+    [
+      'a plan of another form, twice',
+      () => answers({ ...answer, plan: '{"plan":2}' }),
+      /The plan cannot be used as it is/,
+    ],
     ['an answer that is cut off', () => answers(JSON.stringify(answer).slice(0, 60)), /gave nothing usable/],
     ['429', () => mock.on({}, { error: { message: 'slow down' }, status: 429 }), /rate limit \(429\)/],
     ['500', () => mock.on({}, { error: { message: 'oops' }, status: 500 }), /error \(500\)/],

@@ -20,7 +20,9 @@ const seeing =
 
 /** Modal words deny: what must not be is what was seen. They come first and take the sentence's other cues with them. */
 const denials: Cue[] = [
-  [/\b(?:must|should|may|shall|can|could)(?: not\b|n't\b| never\b)/i, { actual: 5 }],
+  [/\b(?:must|should|may|shall)(?: not\b|n't\b| never\b)/i, { actual: 5 }],
+  // "a value that could not be read" says which value, not what must not be.
+  [/(?<!\b(?:that|which|who) )\b(?:can|could)(?: not\b|n't\b| never\b)/i, { actual: 5 }],
   [/\b(?:ought|supposed|allowed|expected|meant) (?:not|never) to\b/i, { actual: 5 }],
   [/\bnot (?:supposed|allowed|expected|meant) to\b|\bnever (?:be|become|give|return|yield|end up)\b/i, { actual: 5 }],
   [/\b(?:wrong|incorrect|bogus|nonsense|garbage|gibberish|rubbish|broken|bad)\b/i, { actual: 3 }],

@@ -77,15 +77,14 @@ export function leaningAround(before: string, after: string): Leaning {
 type Make = (value: string, by: Partial<Leaning>, more?: Partial<Mention>) => Mention;
 
 function linesOf(text: string, make: Make, around: Leaning): Mention[] {
-  return text
-    .split('\n')
-    .slice(0, lineLimit)
-    .flatMap((line) => {
-      if (line.trim() === '' || /^\s+at |^[>$] /.test(line)) return [];
-      const label = labelled(line);
-      if (label) return [make(label.text, label.leaning)];
-      return [make(line.trim(), says(around) ? around : { actual: 1 }, { firm: false, bare: true })];
-    });
+  const lines = text.split('\n').slice(0, lineLimit);
+  const isOnly = lines.filter((line) => line.trim() !== '').length === 1;
+  return lines.flatMap((line) => {
+    if (line.trim() === '' || /^\s+at |^[>$] /.test(line)) return [];
+    const label = labelled(line);
+    if (label) return [make(label.text, label.leaning)];
+    return [make(line.trim(), says(around) ? around : { actual: 1 }, { firm: false, bare: !isOnly })];
+  });
 }
 
 /** `result=…` in a log is what came out; other fields may be. */

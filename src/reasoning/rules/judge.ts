@@ -109,11 +109,15 @@ function told(all: Weighed[]): Weighed[] {
 function weigh(mention: Mention, outcome: Outcome, candidate: Candidate, isOnly: boolean): number {
   const { leaning, firm, bare } = mention;
   const isOwn = isOn(mention, candidate);
-  const isInput =
-    outcome.kind === 'value' && leaves(candidate.invocation.args).some((leaf) => equal(leaf, outcome.value));
+  const isInput = outcome.kind === 'value' && leaves(inputsOf(candidate)).some((leaf) => equal(leaf, outcome.value));
   const far = leaning.aside > 0 && !isOwn ? 6 : 0;
   const base = leaning.expected - leaning.actual - Math.max(0, leaning.fine - leaning.expected) - far;
   return base + (firm ? 2 : 0) + (isOwn && !isOnly ? 3 : 0) - (bare && !isOwn ? 1 : 0) - (isInput && !firm ? 1 : 0);
+}
+
+/** Everything that goes into a call and into the calls on what it gives. */
+function inputsOf({ invocation: { args, follows } }: Candidate): unknown[] {
+  return [...args, ...follows.flatMap((follow) => ('args' in follow ? follow.args : []))];
 }
 
 /** What a mention in passing could not be: another sort of value than what is seen, unless it is quoted or nothing at all. */

@@ -20,13 +20,14 @@ export function literalOf(text: string): { value: Value } | undefined {
 
 /**
  * Everything that a printed text may stand for: the literal that it is, and the very text.
- * `'major'` is a text in quotes, `major` the text itself, `42` a number or a text, `null` nothing else.
+ * A text that ends in spaces may be meant with them. `'major'` is a text in quotes, `major` the text itself, `42` a number or a text, `null` nothing else.
  */
 export function readings(text: string): Value[] {
   const trimmed = text.trim();
   const literal = literalOf(trimmed);
   const isOnlyLiteral = literal !== undefined && !isAlsoText(literal.value);
-  return [...(literal ? [literal.value] : []), ...(isOnlyLiteral || trimmed === '' ? [] : [trimmed])];
+  const texts = text === trimmed || text.includes('\n') ? [trimmed] : [trimmed, text];
+  return [...(literal ? [literal.value] : []), ...(isOnlyLiteral || trimmed === '' ? [] : texts)];
 }
 
 /** Numbers and instants are printed without quotes, and so are texts that look like them. */

@@ -19,7 +19,7 @@ type Finder = [pattern: RegExp, read: (found: RegExpMatchArray) => Reported | un
 const word = '[\\w\'"./%+-]+';
 const series = `${word}(?:, ${word})*(?:,? (?:and|und|&) ${word})`;
 const isCount =
-  '(?! (?!instead|rather|but|not|and|as|when|for|before|until|again|now|then|or|is|was|where|while|because|since|like|only|here|there|if|on|in|with|so|today|this|that|the)[a-z]{2,})';
+  '(?! (?!instead|rather|but|not|and|as|when|for|before|until|again|now|then|or|is|was|where|while|because|since|like|only|here|there|if|on|in|with|so|today|this|that|the|must|should|shall|ought|has|would|comes?|came)[a-z]{2,})';
 
 /** "off by 1", "at least 5", "line 7": no value that something is. */
 const notCounted =
