@@ -80,7 +80,10 @@ const cues: Cue[] = [
     /\bwas ¤ (?:in|on|with|under|at|up to)\b|\b(?:in|on|with|at) (?:version |release )?v?(?:¤|\d+\.[\d.]+) (?:it |this |that |we |i )?(?:was|gave|got|returned|printed)\b/i,
     { expected: 4 },
   ],
-  [/\bgood (?:outcome|result|one|case|behaviou?r)\b|\b(?:needs?|wants?|like) (?:\S+ ){1,4}back\b/i, { expected: 4 }],
+  [
+    /\bgood (?:outcome|result|one|case|behaviou?r)\b|(?:\bneeds?|\bwants?|(?:\bwould|'d) like) (?:(?!to\b)\S+ ){1,4}back\b/i,
+    { expected: 4 },
+  ],
   [/\bstart(?:ed|s|ing)?\b|\bbegan\b|\bbegins?\b|\bever since\b/i, { actual: 5 }],
   [seeing, { actual: 2 }],
   [

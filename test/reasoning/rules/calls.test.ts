@@ -312,6 +312,11 @@ const open: [why: string, messages: string[], sentence: RegExp][] = [
     /does not say beyond doubt/,
   ],
   [
+    'somebody only wants to roll back',
+    ["`tally.slug('Big Sale')` gives `Big_Sale`. We need to roll back to `release-2.1` first"],
+    /does not say beyond doubt/,
+  ],
+  [
     'only what must not be is told',
     ["`tally.slug('A B')` gives `A_B`, it should never be `a_b`"],
     /does not say beyond doubt/,
