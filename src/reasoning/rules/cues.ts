@@ -37,7 +37,8 @@ const cues: Cue[] = [
     { expected: 6 },
   ],
   [
-    /\b(?:i|we|they|it) (?:'d |would )?(?:want|need|like|relies|rely|depends?)\b|\bwants? (?:it|this|that|to)\b/i,
+    // "we need to roll back", "I would like to know": a wish for a deed, not for an outcome.
+    /\b(?:i|we|they|it) (?:'d |would )?(?:want|need|like|relies|rely|depends?)\b(?! to (?!be |get |see |have |keep |read |receive ))|\bwants? (?:it|this|that|to (?:be|get|see|have|keep|read|receive))\b/i,
     { expected: 5 },
   ],
   [
