@@ -15,7 +15,8 @@ const sentences = {
     'Something was asked for that the world does not model, so nothing is claimed. Change the plan to do without it, or answer for it there (given).',
   WORLD_INVALID: 'The world of this repository could not be read. Mend the file that is named.',
   SERVICE_UNKNOWN: 'No such service in this revision. Name one that `rehearse world` lists.',
-  SERVICE_FAILED: 'A service did not start. Give in the plan (world.env, given) what it needs.',
+  SERVICE_FAILED:
+    'A service did not start, or ended before the plan did. Give in the plan (world.env, given) what it needs.',
   MIGRATION_FAILED: 'A migration of the repository failed. Mend it, or name a revision in which it works.',
   MODULE_UNKNOWN:
     'No such module or export in this revision. Check the path from the root of the repository and the name of the export.',
@@ -65,7 +66,9 @@ export class Failure extends Error {
 
 /** Whether something thrown is a Failure, by its shape, since it may come from another realm. */
 export function isFailure(thrown: unknown): thrown is Failure {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && String(thrown.code) in sentences;
+  return (
+    typeof thrown === 'object' && thrown !== null && 'code' in thrown && Object.hasOwn(sentences, String(thrown.code))
+  );
 }
 
 /** One sentence for a person about anything that was thrown. */

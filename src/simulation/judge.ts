@@ -15,12 +15,22 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   const tier = 'executed';
   const broken = expectations.find(({ met }) => met === null);
   const unmet = expectations.find(({ met }) => met === false);
-  const obstacle = unmet && obstacleIn(stage);
-  if (obstacle) return { outcome: 'unknown', reason: obstacle.message, tier, expectations, code: obstacle.code };
-  if (unmet) return { outcome: 'violated', reason: `${unmet.text}: ${unmet.seen ?? 'not met'}`, tier, expectations };
+  const unknown = (why: Failure): Verdict => ({
+    outcome: 'unknown',
+    reason: why.message,
+    tier,
+    expectations,
+    code: why.code,
+  });
+  const obstacle = obstacleIn(stage, unmet !== undefined);
+  if (obstacle) return unknown(obstacle);
+  if (unmet) return violated(unmet, expectations);
   if (broken) {
     return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
   }
+  const gone = stage.died();
+  if (gone) return unknown(gone);
+  if (stage.record.isFull) return unknown(new Failure('SIMULATION_LIMIT', { limit: 'the events of one trace' }));
   const count = expectations.length;
   return {
     outcome: 'holds',
@@ -30,11 +40,27 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   };
 }
 
-/** What kept the code from doing what it does elsewhere, so that nothing can be held against it. */
-function obstacleIn({ unparsable, unmodelled }: Stage): Failure | undefined {
-  if (unparsable[0] !== undefined) return new Failure('SOURCE_UNPARSABLE', { problem: unparsable[0] });
+/** The verdict of a plan that broke off since a service ended, where that itself is what must never happen. */
+export async function brokenBefore(plan: Plan, stage: Stage): Promise<Verdict | undefined> {
+  if (obstacleIn(stage, true)) return undefined;
+  const expectations: Expectation[] = [];
+  for (const [index, then] of plan.then.entries()) {
+    const { met, seen } = 'never' in then ? await meets(then, stage, {}) : { met: null, seen: '' };
+    expectations.push({ index, text: textOf(then), met: met === false ? false : null, ...(seen ? { seen } : {}) });
+  }
+  const unmet = expectations.find(({ met }) => met === false);
+  return unmet && violated(unmet, expectations);
+}
+
+/** What kept the code from doing what it does elsewhere: nothing can be held against it, and nothing in its favour. */
+function obstacleIn({ unparsable, unmodelled }: Stage, isUnmet: boolean): Failure | undefined {
+  if (isUnmet && unparsable[0] !== undefined) return new Failure('SOURCE_UNPARSABLE', { problem: unparsable[0] });
   if (unmodelled[0] !== undefined) return new Failure('WORLD_UNMODELLED', { asked: unmodelled[0] });
   return undefined;
+}
+
+function violated({ text, seen }: Expectation, expectations: Expectation[]): Verdict {
+  return { outcome: 'violated', reason: `${text}: ${seen ?? 'not met'}`, tier: 'executed', expectations };
 }
 
 /** The verdict of a plan that could not be carried out. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../errors.ts';
 
-const Duration = z
-  .string()
-  .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, 'an ISO 8601 duration such as PT1H');
+const duration = /P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?/.source;
+const Duration = z.string().regex(new RegExp(`^${duration}$`), 'an ISO 8601 duration such as PT1H');
 const Json: z.ZodType<unknown> = z.unknown();
 const Name = z.string().min(1).max(200);
 const Id = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a name made of letters, digits and _');
@@ -17,7 +16,7 @@ const Fault = z.strictObject({
   do: z
     .string()
     .regex(
-      /^(timeout|refuse|reset|rate-limit|status:\d{3}|delay:P.+)$/,
+      new RegExp(`^(timeout|refuse|reset|rate-limit|status:\\d{3}|delay:${duration})$`),
       'timeout, refuse, reset, rate-limit, status:503 or delay:PT2S',
     ),
 });
@@ -102,9 +101,13 @@ export const Plan = z.strictObject({
 
 /** A scenario grounded in code: typed JSON, the only thing a simulation obeys. */
 export type Plan = z.infer<typeof Plan>;
+/** What stands in the world before the first step: rows, SQL, keys of a Redis, or the reply of an API. */
 export type Given = z.infer<typeof Given>;
+/** One step that is taken: a request, virtual time, a message, a call. */
 export type When = z.infer<typeof When>;
+/** One expectation: a check over the results, what a store holds, what was sent, or what never happens. */
 export type Then = z.infer<typeof Then>;
+/** Something that goes wrong between services, stores and APIs: where, the how manyeth time, and what. */
 export type Fault = z.infer<typeof Fault>;
 
 /** Reads a plan from parsed JSON or from its text; throws PLAN_INVALID with every problem at once. */

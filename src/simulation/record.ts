@@ -9,6 +9,8 @@ export interface Record {
   write(event: Omit<TraceEvent, 'seq' | 'at'>): number;
   ran(run: Omit<FunctionRun, 'calls'>, calls?: number): void;
   events: readonly TraceEvent[];
+  /** Whether events came that were no longer kept. */
+  readonly isFull: boolean;
   finish(): Trace;
 }
 
@@ -20,6 +22,9 @@ export function createRecord(at: () => number): Record {
   let seq = 0;
   return {
     events,
+    get isFull() {
+      return seq > mostEvents;
+    },
     write(event) {
       seq += 1;
       const whole = { seq, at: at(), ...event };

@@ -4,7 +4,7 @@ import { Failure, isFailure } from '../errors.ts';
 import type { StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { openStage } from '../world/stage.ts';
-import { judge, undecided } from './judge.ts';
+import { brokenBefore, judge, undecided } from './judge.ts';
 import type { Plan } from './plan.ts';
 import type { Results, Simulation } from './simulation.ts';
 import type { Sources } from './source/sources.ts';
@@ -62,9 +62,15 @@ async function perform(
 ): Promise<Verdict> {
   await using stage = await openStage({ plan, tree, bounds, sources, stores, halted });
   try {
-    for (const [at, step] of plan.when.entries()) await takeStep(step, at, { stage, results: done.results });
-    await stage.coordinator.advance(afterglowMs);
-    await stage.finish();
+    try {
+      for (const [at, step] of plan.when.entries()) await takeStep(step, at, { stage, results: done.results });
+      await stage.coordinator.advance(afterglowMs);
+      await stage.finish();
+    } catch (thrown) {
+      const broken = stage.died() && !halted.aborted ? await brokenBefore(plan, stage) : undefined;
+      if (broken) return broken;
+      throw thrown;
+    }
     return await judge(plan, stage, done.results);
   } finally {
     done.trace = stage.record.finish();

@@ -42,9 +42,14 @@ export function armFaults(faults: readonly Fault[]): Faults {
   };
 }
 
-function arm({ on, nth, do: what }: Fault): Armed {
+/** The host and the path that a fault is on: `http://fx:80/rates`, `fx/rates` or just `fx`. */
+export function placeOf(on: string): { host: string; path: string } {
   const [, host = on, path = '/'] = /^(?:\w+:\/\/)?([^/:]+)(?::\d+)?(\/.*)?$/.exec(on) ?? [];
-  return { host, path, nth, mishap: mishapOf(what), count: 0 };
+  return { host, path };
+}
+
+function arm({ on, nth, do: what }: Fault): Armed {
+  return { ...placeOf(on), nth, mishap: mishapOf(what), count: 0 };
 }
 
 function mishapOf(what: string): Mishap {

@@ -24,6 +24,8 @@ export interface Host {
   /** Names under which others reach it. */
   readonly names: string[];
   readonly ports: Set<number>;
+  /** Whether it ever listened on a port. */
+  readonly hasListened: boolean;
   readonly isAlive: boolean;
   /** When its earliest timer is due. */
   readonly next: number | null;
@@ -41,6 +43,8 @@ export interface Host {
   newConnection(): number;
   /** What the service says on connection `c` goes into this line. */
   joins(c: number, line: Line): void;
+  /** A number for a call, other each time. */
+  newCall(): number;
   outcome(id: number): CallOutcome | undefined;
   kill(): void;
   gone: Promise<void>;
@@ -67,6 +71,8 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   let lastError = '';
   let exitCode: number | null = null;
   let connections = 0;
+  let calls = 0;
+  let hasListened = false;
   const take = (word: Word): unknown => {
     switch (word.t) {
       case 'seen':
@@ -77,6 +83,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         return undefined;
       case 'listen':
         ports.add(word.port);
+        hasListened = true;
         return undefined;
       case 'unlisten':
         ports.delete(word.port);
@@ -165,6 +172,9 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     address: place.address,
     names: place.names,
     ports,
+    get hasListened() {
+      return hasListened;
+    },
     get isAlive() {
       return sandbox.isAlive && exitCode === null;
     },
@@ -197,6 +207,10 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       return connections;
     },
     joins: (c, line) => void lines.set(c, line),
+    newCall: () => {
+      calls += 1;
+      return calls;
+    },
     outcome: (id) => outcomes.get(id),
     kill: () => sandbox.kill(),
     gone: sandbox.gone,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Tree } from '../codebase/tree.ts';
-import { Failure } from '../errors.ts';
+import { Failure, isFailure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { pathsOf } from '../simulation/source/settings.ts';
@@ -24,6 +24,8 @@ export interface Services extends AsyncDisposable {
   find(name: string): Host;
   caller(module: string): Promise<Host>;
   ended(host: Host): Failure;
+  /** Why the first service that ended before its time did; a worker may end well. */
+  died(): Failure | undefined;
   finish(): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ export function createServices(ground: Ground): Services {
       return calling;
     },
     ended: (host) => ended(host, ground),
+    died() {
+      const dead = hosts.find((host) => !host.isAlive && (host.exitCode !== 0 || host.hasListened));
+      return dead && ended(dead, ground);
+    },
     async finish() {
       for (const host of hosts) coordinator.enqueue(() => host.turn({ t: 'finish', now: clock.now() }));
       await coordinator.settle();
@@ -187,7 +193,7 @@ function openHost(
 
 /** Why a process is gone, as far as it can be known. */
 function ended(host: Host, { halted, unparsable }: Ground): Failure {
-  if (halted.aborted && halted.reason instanceof Failure) return halted.reason;
+  if (halted.aborted && isFailure(halted.reason)) return halted.reason;
   if (host.isStarved) {
     return new Failure('SIMULATION_LIMIT', { service: host.name, limit: 'memory' });
   }

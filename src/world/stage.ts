@@ -11,6 +11,7 @@ import { armFaults } from './faults.ts';
 import type { Host } from './host.ts';
 import type { SentRequest } from './http/traffic.ts';
 import type { StoreMakers } from './models.ts';
+import { checkNames } from './names.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
 import { createServices, type Services } from './services.ts';
 import { createStanding, type StandingModels } from './standing.ts';
@@ -46,6 +47,8 @@ export interface Stage extends AsyncDisposable {
   caller(module: string): Promise<Host>;
   /** Why a service that is gone is gone. */
   ended(host: Host): Failure;
+  /** Why a service ended before its time, if one did. */
+  died(): Failure | undefined;
   publish(queue: string, message: unknown): Promise<void>;
   query(store: string, text: string): Promise<unknown[]>;
   /** Asks every service for what it has not told yet. */
@@ -58,6 +61,7 @@ const defaultStart = Date.parse('2026-01-01T00:00:00Z');
 export async function openStage(setting: Setting): Promise<Stage> {
   const { plan, tree } = setting;
   const world = await discover(tree);
+  checkNames(plan, world);
   const start = plan.world?.clock === undefined ? defaultStart : Date.parse(plan.world.clock);
   const clock = createClock(start);
   const record = createRecord(() => clock.now() - start);
@@ -93,6 +97,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),
     ended: (host) => services.ended(host),
+    died: () => services.died(),
     publish: (queue, message) => standing.publish(queue, message),
     query: (store, text) => standing.query(store, text),
     finish: () => services.finish(),
@@ -112,7 +117,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
 
 /** What is given stands before the services do; what only their start makes possible is given after it. */
 async function begin(plan: Plan, services: Services, standing: StandingModels): Promise<void> {
-  const needsServices = plan.when.some((step) => !('call' in step) && !('advance' in step));
+  const needsServices = plan.when.some((step) => !('call' in step));
   if (needsServices) services.spawn();
   const late: Given[] = [];
   for (const given of plan.given) {

@@ -30,7 +30,7 @@ export function rehearsal(options: Partial<SimulatorOptions> = {}) {
     ): Promise<{ value?: unknown; error?: { name: string; message: string; code: string | null } }> {
       const tree = written({ 'main.js': `module.exports = async function main(...args) {\n${body}\n};` });
       const { results, verdict } = await simulate(tree, { when: [{ call: { id: 'p', module: 'main.js', args } }] });
-      if (verdict.outcome !== 'holds') throw new Error(verdict.reason);
+      if (results.p === undefined) throw new Error(verdict.reason);
       return results.p as { value?: unknown };
     },
   };

@@ -7,13 +7,12 @@ import type { When } from '../plan.ts';
 type Call = Extract<When, { call: unknown }>['call'];
 
 const patienceHours = 24;
-let calls = 0;
 
 /** Calls an export of a module of the tree, in a process of its own; `{ value }` or `{ error }`. */
 export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
   const file = moduleFile(call.module, stage.tree.path);
   const host = await stage.caller(path.relative(stage.tree.path, file));
-  const id = ++calls;
+  const id = host.newCall();
   const { args, export: name } = call;
   stage.coordinator.enqueue(() =>
     host.turn({

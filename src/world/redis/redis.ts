@@ -1,4 +1,4 @@
-import { Failure } from '../../errors.ts';
+import { Failure, isFailure } from '../../errors.ts';
 import type { Surroundings } from '../model.ts';
 import type { StoreModel } from '../store-model.ts';
 import type { Store } from '../world.ts';
@@ -103,7 +103,7 @@ async function asked(text: string, server: Server, store: Store): Promise<unknow
   client.receive(Buffer.from(`${text.replace(/[\r\n]+/g, ' ')}\r\n`));
   client.ended();
   const reply = plain(replies.join(''));
-  if (reply instanceof Failure) throw reply;
+  if (isFailure(reply)) throw reply;
   return Array.isArray(reply) ? reply : [reply];
 }
 

@@ -1,0 +1,35 @@
+import { Failure } from '../errors.ts';
+import type { Plan } from '../simulation/plan.ts';
+import { placeOf } from './faults.ts';
+import type { World } from './world.ts';
+
+/**
+ * Refuses a plan that names what the world does not have: a service, a host that requests go to or faults are on.
+ * Throws SERVICE_UNKNOWN with the names there are, or WORLD_UNMODELLED for what cannot happen to a store.
+ */
+export function checkNames(plan: Plan, world: World): void {
+  const services = world.services.map(({ name }) => name);
+  const stores = world.stores.flatMap(({ name, hosts }) => [name, ...hosts]);
+  const apis = plan.given.flatMap((given) => ('api' in given ? [given.api.host] : []));
+  const reached = [...world.services.flatMap(({ name, hosts }) => [name, ...hosts]), ...apis];
+  const mustBe = (name: string, among: string[], where: string): void => {
+    if (!among.includes(name))
+      throw new Failure('SERVICE_UNKNOWN', { service: name, where, known: [...new Set(among)] });
+  };
+  for (const name of Object.keys(plan.world?.env ?? {})) mustBe(name, [...services, 'call'], 'world.env');
+  for (const { on, do: what } of plan.world?.faults ?? []) {
+    const { host } = placeOf(on);
+    mustBe(host, [...reached, ...stores], 'world.faults');
+    if (stores.includes(host) && what !== 'refuse')
+      throw new Failure('WORLD_UNMODELLED', {
+        asked: `the fault ${what} on the store ${host}; a store can only refuse`,
+      });
+  }
+  for (const then of plan.then) {
+    if (!('sent' in then)) continue;
+    const { to, on } = then.sent;
+    if (stores.includes(to))
+      throw new Failure('WORLD_UNMODELLED', { asked: `${on} sent to the store ${to}; ask it through sql` });
+    mustBe(to, reached, 'then.sent');
+  }
+}
