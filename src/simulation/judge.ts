@@ -30,7 +30,8 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   }
   const gone = stage.died();
   if (gone) return unknown(gone);
-  if (stage.record.isFull) return unknown(new Failure('SIMULATION_LIMIT', { limit: 'the events of one trace' }));
+  const limit = unseen(plan, stage);
+  if (limit !== undefined) return unknown(new Failure('SIMULATION_LIMIT', { limit }));
   const count = expectations.length;
   return {
     outcome: 'holds',
@@ -38,6 +39,14 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
     tier,
     expectations,
   };
+}
+
+/** What happened and was no longer written down, where a plan asks that something never happens. */
+function unseen(plan: Plan, { record }: Stage): string | undefined {
+  if (record.isFull) return 'the events of one trace';
+  const asks = plan.then.some((then) => 'never' in then && then.never.startsWith('log-level:'));
+  const cut = asks && record.events.find(({ kind, value }) => kind === 'log' && value?.text === 'cut');
+  return cut ? `the log of ${cut.service}, ${cut.what}` : undefined;
 }
 
 /** The verdict of a plan that broke off since a service ended, where that itself is what must never happen. */

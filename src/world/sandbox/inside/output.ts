@@ -57,9 +57,10 @@ function print(stream: 'stdout' | 'stderr', text: string): void {
   partial[stream] = (parts.pop() ?? '').slice(0, longestLine);
   for (const line of parts) {
     lines += 1;
-    if (lines > mostLines) return;
-    const cut = line.slice(0, longestLine);
+    if (lines > mostLines + 1) return;
+    const isBeyond = lines > mostLines;
+    const cut = isBeyond ? `more than ${mostLines} lines; the rest was not kept` : line.slice(0, longestLine);
     const [, hash] = previewText(cut);
-    say({ t: 'seen', e: [['log', stream, cut, hash]] });
+    say({ t: 'seen', e: [['log', isBeyond ? 'cut' : stream, cut, hash]] });
   }
 }
