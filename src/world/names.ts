@@ -29,7 +29,9 @@ export function checkNames(plan: Plan, world: World): void {
     if (!('sent' in then)) continue;
     const { to, on } = then.sent;
     if (stores.includes(to))
-      throw new Failure('WORLD_UNMODELLED', { asked: `${on} sent to the store ${to}; look into it with "sql" instead` });
+      throw new Failure('WORLD_UNMODELLED', {
+        asked: `${on} sent to the store ${to}; look into it with "sql" instead`,
+      });
     mustBe(to, reached, 'then.sent');
   }
 }
