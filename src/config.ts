@@ -40,7 +40,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: Optional.describe('For HTTP instead of Socket Mode.'),
   SLACK_API_URL: z.url().default('https://slack.com/api/'),
   PORT: z.coerce.number({ error: 'a port is wanted, 0 to 65535' }).int().min(0).max(65535).default(3000),
-  GITHUB_TOKEN: Optional.describe('Read access, for private repositories.'),
+  GITHUB_TOKEN: Optional.describe('Checked by doctor; git reads repositories with its own credentials of ssh.'),
   GITHUB_API_URL: z.url().default('https://api.github.com'),
   REHEARSE_MODEL: Optional.describe(
     'provider:model for LangChain, such as anthropic:claude-sonnet-4-5; rules only when empty.',

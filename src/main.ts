@@ -125,7 +125,7 @@ async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliSe
     : { well: false, says: 'no SLACK_BOT_TOKEN: only the local workspace works (npm run demo)' };
   const github = token
     ? await checkGitHub({ token, apiUrl: githubUrl })
-    : { well: false, says: 'no GITHUB_TOKEN: only repositories that git can read without one' };
+    : { well: false, says: 'no GITHUB_TOKEN: nothing needs it yet' };
   return [
     { name: 'configuration', well: true, needed: true, says: 'every setting parses' },
     { name: 'database', needed: true, ...database },

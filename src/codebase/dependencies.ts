@@ -89,7 +89,7 @@ async function packageFolders(cache: string): Promise<string[]> {
 
 async function runNpm(root: PackageRoot, folder: string, npm: Npm): Promise<void> {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
-  const unlocked = ['install', '--no-package-lock', ...quiet];
+  const unlocked = ['install', '--no-package-lock', '--omit=dev', ...quiet];
   const said = await attempt(root.locked ? ['ci', ...quiet] : unlocked, folder, npm);
   if (said === undefined) return;
   const outOfStep = root.locked && /in sync|EUSAGE|lockfileVersion/.test(said);

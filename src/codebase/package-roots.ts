@@ -80,6 +80,8 @@ async function rootAt(
   if (!needy && workspaces.length === 0) return { workspaces };
   const lock = await read(within('package-lock.json'));
   if (lock !== undefined) given.set('package-lock.json', lock);
+  // Resolving every developer's tool anew takes minutes, and may ask hosts that only developers reach.
+  else for (const [file, text] of given) given.set(file, withoutTools(text));
   const foreignLock = lock === undefined ? foreignLocks.find((name) => files.has(within(name))) : undefined;
   const root = {
     folder,
@@ -89,6 +91,11 @@ async function rootAt(
     ...(foreignLock && { foreignLock }),
   };
   return { root, workspaces };
+}
+
+function withoutTools(manifest: string): string {
+  const { devDependencies: _tools, ...rest } = parsed(manifest);
+  return JSON.stringify(rest);
 }
 
 function workspacePatterns(manifest: Record<string, unknown>): string[] {

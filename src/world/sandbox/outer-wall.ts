@@ -24,9 +24,9 @@ export function walled(wall: OuterWall, { node, options, readable, folder }: Inn
       '--new-session',
       '--clearenv',
       ...['--setenv', 'UV_THREADPOOL_SIZE', '1', '--setenv', 'TZ', 'UTC', '--setenv', 'LANG', 'C.UTF-8'],
-      ...[...system, node, ...readable].flatMap((one) => ['--ro-bind', one, one]),
+      // The empty folders come first: what is bound afterwards may lie within them.
       ...['--tmpfs', '/tmp', '--proc', '/proc', '--dev', '/dev'],
-      ...readable.filter((one) => one.startsWith('/tmp/')).flatMap((one) => ['--ro-bind', one, one]),
+      ...[...system, node, ...readable].flatMap((one) => ['--ro-bind', one, one]),
       ...['--chdir', folder],
       node,
       ...options,
@@ -34,11 +34,15 @@ export function walled(wall: OuterWall, { node, options, readable, folder }: Inn
   ];
 }
 
-/** Whether bubblewrap is here and can make a sandbox for this user. */
+/** Whether bubblewrap is here and can run our Node in the very sandbox that simulations get. */
 export function detectOuterWall(): Promise<OuterWall> {
-  const system = ['/lib', '/lib64', '/usr', '/bin'].filter((one) => existsSync(one));
-  const args = ['--unshare-all', ...system.flatMap((one) => ['--ro-bind', one, one]), '/usr/bin/env', 'true'];
+  const [command, args] = walled('bubblewrap', {
+    node: process.execPath,
+    options: ['-e', '0'],
+    readable: [],
+    folder: '/',
+  });
   return new Promise((resolve) => {
-    execFile('bwrap', args, { timeout: 5_000 }, (failed) => resolve(failed ? 'none' : 'bubblewrap'));
+    execFile(command, args, { timeout: 15_000 }, (failed) => resolve(failed ? 'none' : 'bubblewrap'));
   });
 }
