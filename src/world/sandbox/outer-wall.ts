@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 
 /** The wall of the operating system around a sandbox. */
 export type OuterWall = 'bubblewrap' | 'none';
@@ -37,7 +37,7 @@ export function walled(wall: OuterWall, { node, options, readable, folder }: Inn
 /** Whether bubblewrap is here and can run our Node in the very sandbox that simulations get. */
 export function detectOuterWall(): Promise<OuterWall> {
   const [command, args] = walled('bubblewrap', {
-    node: process.execPath,
+    node: realpathSync(process.execPath),
     options: ['-e', '0'],
     readable: [],
     folder: '/',
