@@ -61,7 +61,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       return found && (await blob(git, found.id)).toString('utf8');
     },
     hunks: async (base, head) => difference(git, await at(base), await at(head)),
-    tree: async (revision) => laid(await treeOf(git, await at(revision))),
+    tree: async (revision, { packages = true } = {}) => {
+      const gitTree = await treeOf(git, await at(revision));
+      return packages ? laid(gitTree) : layBare(git, gitTree, rooms);
+    },
     applied: async (base, hunks) => laidOrNull(laid, await withHunks(git, await at(base), hunks, rooms.scratch)),
     patched: async (head, patch) => laidOrNull(laid, await withPatch(git, await at(head), patch, rooms.scratch)),
     reverted: async (head, { commit, hunks }) => {
@@ -99,6 +102,11 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
     return layOut(git, { gitTree, listed, rooms, installed });
   };
   return (gitTree) => once(laying, gitTree, () => lay(gitTree));
+}
+
+/** Lays the files of a tree out without packages; its id differs from that of the same tree when it needs none. */
+async function layBare(git: Git, gitTree: string, rooms: Rooms): Promise<Tree> {
+  return layOut(git, { gitTree, listed: await entries(git, gitTree), rooms, installed: 'left out' });
 }
 
 /** Shares a piece of work among those who ask for it while it is under way. */

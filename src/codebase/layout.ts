@@ -42,12 +42,20 @@ export async function openRooms(cacheFolder: string): Promise<Rooms> {
   return rooms;
 }
 
+/** What a tree is laid out from. */
+interface Layout {
+  gitTree: string;
+  listed: Listed[];
+  rooms: Rooms;
+  /** Left out: the tree is only read, and must never pass for a complete one. */
+  installed: Installed[] | 'left out';
+}
+
 /** Lays a git tree out once, whole or not at all, under the id of its files and dependencies. */
-export async function layOut(
-  git: Git,
-  { gitTree, listed, rooms, installed }: { gitTree: string; listed: Listed[]; rooms: Rooms; installed: Installed[] },
-): Promise<Tree> {
-  const id = [gitTree, ...installed.map(({ key }) => key)].join('-').slice(0, 200);
+export async function layOut(git: Git, { gitTree, listed, rooms, ...given }: Layout): Promise<Tree> {
+  const isBare = given.installed === 'left out';
+  const installed = given.installed === 'left out' ? [] : given.installed;
+  const id = [gitTree, ...(isBare ? ['files'] : installed.map(({ key }) => key))].join('-').slice(0, 200);
   const tree: Tree = { id, path: path.join(rooms.trees, id) };
   if (installed.length > 0) tree.dependencies = installed.map(({ cache }) => cache);
   if (await touched(tree.path)) return tree;

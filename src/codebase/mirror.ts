@@ -28,8 +28,8 @@ export interface Mirror {
   read(revision: string, file: string): Promise<string | undefined>;
   /** The hunks that lead from base to head, without context. */
   hunks(base: string, head: string): Promise<Hunk[]>;
-  /** A revision laid out, with its dependencies. */
-  tree(revision: string): Promise<Tree>;
+  /** A revision laid out, with its dependencies; without them only to be read, under an id of its own. */
+  tree(revision: string, options?: { packages?: boolean }): Promise<Tree>;
   /** A revision with some hunks of `hunks(base, …)` applied to it; null when they do not apply. */
   applied(base: string, hunks: Hunk[]): Promise<Tree | null>;
   /**

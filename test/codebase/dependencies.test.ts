@@ -61,6 +61,32 @@ it('a tree that asks for no packages gets none', async () => {
   expect(readdirSync(plain.path).sort()).toEqual(['index.js', 'package.json']);
 });
 
+it('without a lockfile no developer’s tool is asked for, not even by name', async () => {
+  const dev = { devDependencies: { tool: 'git+https://host.invalid/tool.git' } };
+  const workspace = { 'parts/left/package.json': manifest({ name: 'left', ...dev }) };
+  const root = { name: 'app', workspaces: ['parts/*'], dependencies: { left: '*' } };
+  const shop = await tree([{ files: { ...workspace, 'package.json': manifest({ ...root, ...dev }) } }]);
+  const installed = shop.dependencies?.[0] ?? '';
+  for (const file of ['package.json', 'parts/left/package.json'])
+    expect(readFileSync(path.join(installed, file), 'utf8')).not.toContain('tool');
+  expect(readdirSync(path.join(shop.path, 'node_modules'))).toEqual(['left']);
+});
+
+it('a tree that is only read needs no packages, and is never taken for a whole one', async () => {
+  const gone = manifest({ name: 'app', dependencies: { gone: 'file:./gone.tgz' } });
+  const source = makeHistory([
+    { files: { 'package.json': manifest({ name: 'app' }) } },
+    { files: { 'package.json': gone } },
+  ]);
+  const mirror = await openMirror({ source: source.folder, cacheFolder, path: process.env.PATH });
+  const bare = await mirror.tree('main', { packages: false });
+  expect(readdirSync(bare.path)).toEqual(['package.json']);
+  await expect(mirror.tree('main')).rejects.toMatchObject({ code: 'DEPENDENCIES_FAILED' });
+  const [whole, read] = [await mirror.tree('main~1'), await mirror.tree('main~1', { packages: false })];
+  expect(read.id).not.toBe(whole.id);
+  expect(read.path).not.toBe(whole.path);
+});
+
 it('what cannot be installed is said in npm’s words, and leaves nothing behind', async () => {
   const changes = [{ files: { 'package.json': manifest({ name: 'app', dependencies: { gone: 'file:./gone.tgz' } }) } }];
   await expect(tree(changes)).rejects.toMatchObject({

@@ -8,7 +8,7 @@ export const world =
   async (options: { repo: string; rev?: string }): Promise<Answer> => {
     const repository = await mirror(options.repo);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
-    const found = await discover(await repository.tree(revision));
+    const found = await discover(await repository.tree(revision, { packages: false }));
     return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
   };
 
