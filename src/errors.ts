@@ -18,6 +18,8 @@ const sentences = {
   SERVICE_FAILED:
     'A service did not start, or ended before the plan did. Give in the plan (world.env, given) what it needs.',
   MIGRATION_FAILED: 'A migration of the repository failed. Mend it, or name a revision in which it works.',
+  MODULE_UNLOADED:
+    'A module could not be loaded, so nothing can be said of its functions. Check that its packages are installed and that it needs nothing the world does not have.',
   MODULE_UNKNOWN:
     'No such module or export in this revision. Check the path from the root of the repository and the name of the export.',
   SIMULATION_LIMIT:

@@ -95,9 +95,17 @@ export const Plan = z.strictObject({
   plan: z.literal(1),
   world: World.optional(),
   given: z.array(Given).default([]),
-  when: z.array(When).min(1),
+  when: z.array(When).min(1).refine(hasOwnIds, 'every step needs an id of its own, since the checks name steps by it'),
   then: z.array(Then).min(1),
 });
+
+/** Whether no two steps share an id: of two results under one name the first would be lost in silence. */
+function hasOwnIds(steps: z.infer<typeof When>[]): boolean {
+  const ids = steps.flatMap((step) =>
+    Object.values(step).flatMap((taken) => (Object(taken).id ? [Object(taken).id] : [])),
+  );
+  return new Set(ids).size === ids.length;
+}
 
 /** A scenario grounded in code: typed JSON, the only thing a simulation obeys. */
 export type Plan = z.infer<typeof Plan>;

@@ -9,7 +9,8 @@ import type { Order, Seen, Word } from './sandbox/protocol.ts';
 export type CallOutcome =
   | { value: unknown }
   | { error: { name: string; message: string; code: string | null } }
-  | { missing: string };
+  | { missing: string }
+  | { unloaded: string };
 
 /** What a service asks of the world around it. */
 export interface Neighbours {
@@ -103,6 +104,9 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         return undefined;
       case 'missing':
         outcomes.set(word.id, { missing: word.what });
+        return undefined;
+      case 'unloaded':
+        outcomes.set(word.id, { unloaded: word.why });
         return undefined;
       case 'error':
         lastError = word.text;

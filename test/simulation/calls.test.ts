@@ -40,6 +40,18 @@ describe('a call', () => {
     expect((await call(`return ${expression}`)).value).toEqual(shown);
   });
 
+  it.each([
+    ['needs a package that is not there', "require('left-padder'); exports.f = () => 1;"],
+    ['throws when it is loaded', "throw new Error('no licence'); exports.f = () => 1;"],
+    ['does not parse', 'exports.f = ('],
+  ])('of a module that %s is unknown, with what it said, and not violated', async (_what, source) => {
+    const tree = written({ 'main.js': source });
+    const when = [{ call: { id: 'p', module: 'main.js', export: 'f' } }];
+    const { verdict } = await simulate(tree, { when, then: [{ check: 'p.value = 1' }] });
+    expect(verdict.outcome).toBe('unknown');
+    expect(verdict.reason).toMatch(/left-padder|no licence|Expected/);
+  });
+
   it('builds an object and goes on with it', async () => {
     const tree = written({
       'counter.mjs':

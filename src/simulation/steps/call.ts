@@ -34,6 +34,8 @@ export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
   if (outcome && 'missing' in outcome) {
     throw new Failure('MODULE_UNKNOWN', { module: call.module, export: outcome.missing });
   }
+  if (outcome && 'unloaded' in outcome)
+    throw new Failure('MODULE_UNLOADED', { module: call.module, says: outcome.unloaded });
   if (outcome) return outcome;
   if (!host.isAlive) throw stage.ended(host);
   const why = waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceHours} hours passed`;

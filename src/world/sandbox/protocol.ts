@@ -65,6 +65,8 @@ export type Word =
   | { t: 'close'; c: number }
   | { t: 'result'; id: number; value?: unknown; error?: { name: string; message: string; code: string | null } }
   | { t: 'missing'; id: number; what: string }
+  /** The module itself threw, or something it needs is not there. */
+  | { t: 'unloaded'; id: number; why: string }
   | { t: 'error'; kind: 'exception' | 'rejection'; text: string; stack: string }
   | { t: 'unmodelled'; what: string }
   | { t: 'exit'; code: number }

@@ -18,6 +18,7 @@ const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('close'), c: z.int() }),
   z.object({ t: z.literal('result'), id: Count, value: z.unknown().optional(), error: Thrown.optional() }),
   z.object({ t: z.literal('missing'), id: Count, what: Text }),
+  z.object({ t: z.literal('unloaded'), id: Count, why: Text }),
   z.object({ t: z.literal('error'), kind: z.enum(['exception', 'rejection']), text: Text, stack: Text }),
   z.object({ t: z.literal('unmodelled'), what: Text }),
   z.object({ t: z.literal('exit'), code: z.int() }),

@@ -14,7 +14,8 @@ export async function call(order: Call): Promise<void> {
   try {
     found = pick(await import(pathToFileURL(order.file).href), order.export);
   } catch (thrown) {
-    say({ t: 'result', id, error: describe(thrown) });
+    const { name, message } = describe(thrown);
+    say({ t: 'unloaded', id, why: `${name}: ${message}`.slice(0, 1_000) });
     return;
   }
   if (typeof found.member !== 'function') {
