@@ -13,7 +13,7 @@ const walls: [name: string, from: RegExp, to: RegExp, instead: string][] = [
   ['a graph imports an adapter', /^graphs\//, /^src\/adapters\//, 'reply through the injected reply()'],
   [
     'the truth imports language or storage',
-    /^src\/(simulation|world|diagnosis)\//,
+    /^src\/(simulation|world|diagnosis|repair)\//,
     /^src\/(db|reasoning|adapters)\//,
     'hand it in as a parameter',
   ],
@@ -35,27 +35,51 @@ const walls: [name: string, from: RegExp, to: RegExp, instead: string][] = [
 const words: [name: string, where: RegExp, word: RegExp, instead: string][] = [
   [
     'process.env outside main.ts',
-    /^(?!src\/main\.ts|src\/world\/sandbox\/)/,
-    /\bprocess\.env\b/,
+    /^(?!src\/main\.ts$)/,
+    /\bprocess(\?\.|\.)env\b|\bprocess(\?\.)?\[['"`]env['"`]\]|\{[^{}]*\benv\b[^{}]*\}\s*(=\s*process\b|from ['"](node:)?process['"])/,
     'add a setting to config.ts',
   ],
   [
     'the wall clock or chance in the truth',
-    /^src\/(simulation|world|diagnosis)\/(?!sandbox\/|postgres\/engine)/,
-    /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\brandomUUID\(/,
+    /^src\/(simulation|world|diagnosis|repair)\/(?!sandbox\/inside\/|postgres\/engine\/)/,
+    /\bDate\.now\b|\bnew Date\b(?!\s*\(\s*[^\s)])|\bperformance\.now\b|\bhrtime\b|\bMath\.random\b|\b(randomUUID|randomBytes|randomInt)\(|\bgetRandomValues\b/,
     'use the world’s Clock and Chance',
   ],
   [
     'SQL outside a store',
     /^(?!src\/(db|jobs|scenarios|memory)\/|src\/world\/postgres\/)/,
-    /(?<![.\w])sql(<[^>]*>)?`/,
+    /(?<![.\w])sql(<[^>]*>)?`|\b(pool|client|database|db)\.query\(\s*['"`]|\.query\(\s*['"`]\s*(select|insert|update|delete|with|create|alter|drop|begin)\b/i,
     'add a verb to the store of that noun',
   ],
   [
     'Block Kit outside adapters/slack/views',
     /^(?!src\/adapters\/slack\/views\/|src\/local\/)/,
-    /type: '(section|actions|context|divider|rich_text|header)'/,
+    /\btype: ['"](section|actions|context|divider|rich_text|header|input|modal|button|image|markdown)['"]/,
     'render it in a view',
+  ],
+];
+
+/** What the walls of words catch, and what looks like it and may stand. */
+const samples: [name: string, caught: string[], free: string[]][] = [
+  [
+    'process.env outside main.ts',
+    ['process.env.HOME', "process['env']", "import { env } from 'node:process'", 'const { env } = process'],
+    ['environment.HOME', 'spawn(command, { env: given })', 'process.envelope', "import { argv } from 'node:process'"],
+  ],
+  [
+    'the wall clock or chance in the truth',
+    ['new Date', 'new Date()', 'new Date( )', 'Date.now()', 'process.hrtime.bigint()', 'randomBytes(4)'],
+    ['new Date(at)', 'new Dated()', 'clock.now()'],
+  ],
+  [
+    'SQL outside a store',
+    ['sql`select 1`', 'sql<Row>`select 1`', "pool.query('vacuum')", 'one.query(`\n select 1`)', "a.query('SELECT 1')"],
+    ["request.query('channel')", 'stage.query(store, text)', 'then.sql.text'],
+  ],
+  [
+    'Block Kit outside adapters/slack/views',
+    ["{ type: 'modal' }", '{ type: "button" }', "{ type: 'section' }"],
+    ["{ type: 'function' }", "{ subtype: 'image' }"],
   ],
 ];
 
@@ -80,8 +104,17 @@ describe('architecture', () => {
     });
   }
 
+  it.each(samples)('knows: %s', (name, caught, free) => {
+    const word = words.find(([wall]) => wall === name)?.[2] ?? /$^/;
+    expect(caught.filter((code) => !word.test(code))).toEqual([]);
+    expect(free.filter((code) => word.test(code))).toEqual([]);
+  });
+
   it('never: a prompt outside prompts/', () => {
-    const broken = files.filter((file) => /['"`]You are (a|an|the) /.test(read(file)));
+    const speaks = (file: string) => /^(src\/reasoning\/model|graphs)\//.test(file);
+    const broken = files.filter(
+      (file) => /['"`]You are (a|an|the) /.test(read(file)) || (speaks(file) && longestText(file) > 400),
+    );
     expect(broken.map((file) => `${file}: move the text to prompts/<verb-noun>.md`)).toEqual([]);
   });
 
@@ -120,6 +153,18 @@ function withoutComments(file: string): string {
     (rest, { start, end }) => rest.slice(0, start) + rest.slice(end),
     text,
   );
+}
+
+/** The length of the longest string or template that stands in a file. */
+function longestText(file: string): number {
+  const longest = (node: unknown): number => {
+    if (typeof node !== 'object' || node === null) return 0;
+    const { type, value, start, end } = node as { type?: string; value?: unknown; start: number; end: number };
+    const own =
+      type === 'TemplateLiteral' ? end - start : type === 'Literal' && typeof value === 'string' ? value.length : 0;
+    return Math.max(own, ...Object.values(node).map(longest));
+  };
+  return longest(parseSync(file, read(file)).program);
 }
 
 function importsOf(file: string): string[] {
