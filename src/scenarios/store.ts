@@ -1,8 +1,5 @@
 import type { Sql } from '../db/sql.ts';
 import { json, toVector } from '../db/sql.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import type { Maker } from '../reasoning/draft.ts';
-import type { Plan } from '../simulation/plan.ts';
 import type { Scenario, ScenarioStatus } from './scenario.ts';
 
 /** Where a scenario lies among meanings, and which embedder says so. */
@@ -12,16 +9,7 @@ export interface Meaning {
 }
 
 /** A scenario as its row tells it. */
-export interface ScenarioRow {
-  id: string;
-  repository: string;
-  title: string;
-  narrative: string;
-  tags: string[];
-  plan: Plan;
-  evidence: Evidence;
-  maker: Maker;
-  status: ScenarioStatus;
+export interface ScenarioRow extends Omit<Scenario, 'verdict'> {
   verdict_revision: string;
   verdict_outcome: Scenario['verdict']['outcome'];
   verdict_reason: string;

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { codeLink, type Report } from '../../../scenarios/report.ts';
 import { clip, code, fence, plain, quote } from './mrkdwn.ts';
+import { section } from './section.ts';
 
 /** Why a scenario is violated: the line, the commit, and its author's own reason. */
 export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
@@ -21,8 +22,4 @@ export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
       `came with ${code(commit.id.slice(0, 7))} *${plain(clip(commit.subject, 200))}* by ${plain(commit.author)}, ${commit.at.slice(0, 10)}${reason}`,
     ),
   ];
-}
-
-function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, 3_000) } };
 }

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { Proof } from '../../../repair/fix.ts';
 import type { Report } from '../../../scenarios/report.ts';
-import { clip, fence, plain } from './mrkdwn.ts';
+import { fence, plain } from './mrkdwn.ts';
+import { section } from './section.ts';
 
 /** A fix that passed the gate as a diff with its proof, or why there is none. */
 export function fix({ fix: found, stage }: Report): KnownBlock[] {
@@ -44,8 +45,4 @@ function neighboursOf(neighbours: Proof[]): string {
   ];
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return `of ${neighbours.length} other kept ${neighbours.length === 1 ? 'scenario' : 'scenarios'} simulated again ${told.join(', ')}`;
-}
-
-function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, 3_000) } };
 }

@@ -6,6 +6,7 @@ import { buttons } from './buttons.ts';
 import { cause } from './cause.ts';
 import { fix } from './fix.ts';
 import { clip, code, fence, plain } from './mrkdwn.ts';
+import { section } from './section.ts';
 
 /** A message: its blocks, and the one line that notifications show. */
 export interface Message {
@@ -148,7 +149,3 @@ const tiers = {
   carried: 'carried: nothing it touched has changed',
   reasoned: 'reasoned by a model, not executed',
 };
-
-function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, 3_000) } };
-}
