@@ -34,8 +34,13 @@ export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
   if (outcome && 'missing' in outcome) {
     throw new Failure('MODULE_UNKNOWN', { module: call.module, export: outcome.missing });
   }
-  if (outcome && 'unloaded' in outcome)
-    throw new Failure('MODULE_UNLOADED', { module: call.module, says: outcome.unloaded });
+  if (outcome && 'unloaded' in outcome) {
+    const says = outcome.unloaded;
+    throw new Failure(says.startsWith('SyntaxError') ? 'SOURCE_UNPARSABLE' : 'MODULE_UNLOADED', {
+      module: call.module,
+      says,
+    });
+  }
   if (outcome) return outcome;
   if (!host.isAlive) throw stage.ended(host);
   const why = waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceHours} hours passed`;
