@@ -24,6 +24,7 @@ const sentences = {
     'No such module or export in this revision. Check the path from the root of the repository and the name of the export.',
   SIMULATION_LIMIT:
     'The simulation went over a limit and was stopped. Look for a loop that does not end; if it needs more, raise REHEARSE_SIMULATION_TIMEOUT_MS or REHEARSE_SIMULATION_MEMORY_MB.',
+  TRACE_UNKNOWN: 'No such trace is kept. Give the hash that `rehearse simulate` printed, or simulate once more.',
   BISECT_IMPOSSIBLE:
     'There is nothing to search from: the plan gives no verdict at the bad revision. Mend the plan until `rehearse simulate` says that it is violated there.',
   THREAD_INVALID:

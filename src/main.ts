@@ -19,6 +19,7 @@ import { type Bench, openBench, openCapture, openProduct, openStore } from './pr
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
 import { examineSandbox } from './simulation/examine.ts';
+import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
@@ -30,6 +31,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
   return {
     mirror: async (source) => (await bench()).mirror(source),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
+    openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
     discover,
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),

@@ -9,7 +9,7 @@ export async function meets(then: Then, stage: Stage, results: Results): Promise
   if ('check' in then) return check(then.check, results);
   if ('sql' in then) return check(then.sql.check, await stage.query(then.sql.store, then.sql.text));
   if ('sent' in then) return wasSent(then.sent, stage);
-  const found = stage.record.events.find(forbidden(then.never));
+  const found = stage.record.find(forbidden(then.never));
   return found
     ? { met: false, seen: `${found.service} ${found.what} ${found.value?.text ?? ''}`.trim() }
     : { met: true, seen: '' };

@@ -45,7 +45,7 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
 function unseen(plan: Plan, { record }: Stage): string | undefined {
   if (record.isFull) return 'the events of one trace';
   const asks = plan.then.some((then) => 'never' in then && then.never.startsWith('log-level:'));
-  const cut = asks && record.events.find(({ kind, value }) => kind === 'log' && value?.text === 'cut');
+  const cut = asks && record.find(({ kind, value }) => kind === 'log' && value?.text === 'cut');
   return cut ? `the log of ${cut.service}, ${cut.what}` : undefined;
 }
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FunctionRun, Trace, TraceEvent } from './trace.ts';
+import { createCounting } from './trace-counts.ts';
+import type { TraceFile } from './trace-file.ts';
 
+/** The most events that stay in memory. */
 const mostEvents = 100_000;
 
 /** A trace as it grows. */
@@ -8,29 +11,31 @@ export interface Record {
   /** Writes an event down and gives its `seq`. */
   write(event: Omit<TraceEvent, 'seq' | 'at'>): number;
   ran(run: Omit<FunctionRun, 'calls'>, calls?: number): void;
-  events: readonly TraceEvent[];
-  /** Whether events came that were no longer kept. */
+  /** The first event of all that is so, whether it is still in memory or only in the file. */
+  find(holds: (event: TraceEvent) => boolean): TraceEvent | undefined;
+  /** Whether events came that are kept nowhere. */
   readonly isFull: boolean;
   finish(): Trace;
 }
 
-/** An empty trace; `at` gives virtual milliseconds since the first step. */
-export function createRecord(at: () => number): Record {
+/** An empty trace; `at` gives virtual milliseconds since the first step. With a file, every event is kept there. */
+export function createRecord(at: () => number, file?: TraceFile): Record {
   const events: TraceEvent[] = [];
   const runs = new Map<string, FunctionRun>();
   const hash = createHash('sha256');
-  let seq = 0;
+  const counting = createCounting();
   return {
-    events,
     get isFull() {
-      return seq > mostEvents;
+      return counting.counts.events > mostEvents && !file;
     },
     write(event) {
-      seq += 1;
-      const whole = { seq, at: at(), ...event };
-      hash.update(JSON.stringify(whole));
+      const whole = { seq: counting.counts.events + 1, at: at(), ...event };
+      counting.count(whole);
+      const line = JSON.stringify(whole);
+      hash.update(line);
+      file?.append(line);
       if (events.length < mostEvents) events.push(whole);
-      return seq;
+      return whole.seq;
     },
     ran(run, calls = 1) {
       const key = `${run.service}\n${run.file}\n${run.line}\n${run.name}`;
@@ -38,9 +43,18 @@ export function createRecord(at: () => number): Record {
       if (known) known.calls += calls;
       else runs.set(key, { ...run, calls });
     },
+    find(holds) {
+      const found = events.find(holds);
+      if (found || !file || counting.counts.events <= events.length) return found;
+      for (const event of file.events(events.length + 1)) if (holds(event)) return event;
+      return undefined;
+    },
     finish() {
       const functions = [...runs.values()];
-      return { hash: hash.update(JSON.stringify(functions)).digest('hex'), events, functions };
+      const whole = hash.update(JSON.stringify(functions)).digest('hex');
+      const counts = { ...counting.counts };
+      file?.keep({ hash: whole, counts, functions });
+      return { hash: whole, counts, events, functions };
     },
   };
 }

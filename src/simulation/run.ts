@@ -10,6 +10,8 @@ import type { Results, Simulation } from './simulation.ts';
 import type { Sources } from './source/sources.ts';
 import { takeStep } from './steps.ts';
 import type { Trace } from './trace.ts';
+import type { TraceFile } from './trace-file.ts';
+import type { Traces } from './traces.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What every simulation of a simulator has in common. */
@@ -24,6 +26,7 @@ interface Surrounding {
   bounds: Bounds;
   sources: Sources;
   stores: StoreMakers;
+  traces: Traces;
   signal: AbortSignal;
 }
 
@@ -35,10 +38,23 @@ export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Pro
   const { bounds, signal } = surrounding;
   const halt = new AbortController();
   const limit = setTimeout(() => halt.abort(tooLong(bounds)), bounds.timeoutMs);
-  const done: Done = { results: {}, trace: { hash: '', events: [], functions: [] } };
+  const done: Done = {
+    results: {},
+    trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
+  };
+  using traceFile = surrounding.traces.begin();
   const halted = AbortSignal.any([signal, halt.signal]);
   try {
-    const verdict = await perform(plan, { ...tree, path: realpathSync(tree.path) }, { ...surrounding, halted, done });
+    const verdict = await perform(
+      plan,
+      { ...tree, path: realpathSync(tree.path) },
+      {
+        ...surrounding,
+        halted,
+        done,
+        traceFile,
+      },
+    );
     return { plan, tree: tree.id, verdict, ...done };
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
@@ -58,9 +74,20 @@ interface Done {
 async function perform(
   plan: Plan,
   tree: Tree,
-  { bounds, sources, stores, halted, done }: Surrounding & { halted: AbortSignal; done: Done },
+  {
+    bounds,
+    sources,
+    stores,
+    halted,
+    done,
+    traceFile,
+  }: Surrounding & {
+    halted: AbortSignal;
+    done: Done;
+    traceFile: TraceFile;
+  },
 ): Promise<Verdict> {
-  await using stage = await openStage({ plan, tree, bounds, sources, stores, halted });
+  await using stage = await openStage({ plan, tree, bounds, sources, stores, halted, traceFile });
   try {
     try {
       for (const [at, step] of plan.when.entries()) await takeStep(step, at, { stage, results: done.results });

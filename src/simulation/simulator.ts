@@ -7,6 +7,7 @@ import { runtimeFolder } from '../world/sandbox/runtime.ts';
 import { type Bounds, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
+import { openTraces } from './traces.ts';
 
 /** How simulations are run. */
 export interface SimulatorOptions {
@@ -36,6 +37,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
   const stores = options.stores ?? openStores();
   const turns = createTurns(options.concurrency ?? 2);
+  const traces = openTraces(cacheFolder);
   const trees = new Map<string, Sources>();
   const ended = new AbortController();
   const sources = (folder: string): Sources => {
@@ -52,7 +54,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       try {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
         whole.throwIfAborted();
-        return await run(plan, tree, { bounds, sources: sources(tree.path), stores, signal: whole });
+        return await run(plan, tree, { bounds, sources: sources(tree.path), stores, traces, signal: whole });
       } finally {
         done();
       }

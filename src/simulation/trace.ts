@@ -1,4 +1,7 @@
-/** One thing that happened in a simulation, in order. */
+/**
+ * One thing that happened in a simulation, in order. What is handed to a queue, a topic or a mailbox is a `publish`;
+ * what a service takes from one is a `message`.
+ */
 export interface TraceEvent {
   seq: number;
   /** Virtual milliseconds since the plan's first step. */
@@ -14,6 +17,7 @@ export interface TraceEvent {
     | 'response'
     | 'query'
     | 'command'
+    | 'publish'
     | 'message'
     | 'write'
     | 'read'
@@ -48,9 +52,20 @@ export interface FunctionRun {
   calls: number;
 }
 
+/** How much happened. */
+export interface TraceCounts {
+  events: number;
+  /** Requests, responses and messages that went from one service to another or to an API; the plan's own are not. */
+  boundaries: number;
+  /** Writes to a store, messages published, jumps of the clock, settings and flags read. */
+  transitions: number;
+}
+
 /** The ordered record of a simulation. The hash covers every event: equal hashes are equal runs. */
 export interface Trace {
   hash: string;
+  counts: TraceCounts;
+  /** The first events; all of them are in the trace's file, where one is kept. */
   events: TraceEvent[];
   functions: FunctionRun[];
 }

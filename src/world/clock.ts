@@ -8,8 +8,8 @@ export interface WorldClock extends Clock {
   moveTo(time: number): void;
 }
 
-/** Time that starts at a moment and stands until it is moved. */
-export function createClock(start: number): WorldClock {
+/** Time that starts at a moment and stands until it is moved; each jump is told. */
+export function createClock(start: number, jumped: (to: number) => void = () => undefined): WorldClock {
   let now = start;
   let waiting: { time: number; due: () => void }[] = [];
   const earliest = () =>
@@ -25,7 +25,10 @@ export function createClock(start: number): WorldClock {
       };
     },
     moveTo(time) {
-      now = Math.max(now, time);
+      if (time > now) {
+        now = time;
+        jumped(now);
+      }
       for (let next = earliest(); next !== null && next <= now; next = earliest()) {
         const entry = waiting.find((one) => one.time === next);
         waiting = waiting.filter((one) => one !== entry);

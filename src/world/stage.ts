@@ -3,6 +3,7 @@ import { type Failure, isFailure } from '../errors.ts';
 import type { Given, Plan } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
+import type { TraceFile } from '../simulation/trace-file.ts';
 import { createClock, type WorldClock } from './clock.ts';
 import { type Caller, connect, type Wires } from './connect.ts';
 import { type Coordinator, createCoordinator } from './coordinator.ts';
@@ -25,6 +26,7 @@ export interface Setting {
   sources: Sources;
   stores: StoreMakers;
   halted: AbortSignal;
+  traceFile: TraceFile;
 }
 
 /** The modelled world of one simulation, with the target's code in it. */
@@ -63,8 +65,10 @@ export async function openStage(setting: Setting): Promise<Stage> {
   const world = await discover(tree);
   checkNames(plan, world);
   const start = plan.world?.clock === undefined ? defaultStart : Date.parse(plan.world.clock);
-  const clock = createClock(start);
-  const record = createRecord(() => clock.now() - start);
+  const clock = createClock(start, (to) =>
+    record.write({ service: 'world', kind: 'clock', what: new Date(to).toISOString() }),
+  );
+  const record = createRecord(() => clock.now() - start, setting.traceFile);
   const unmodelled: string[] = [];
   const unparsable: string[] = [];
   const requests: SentRequest[] = [];

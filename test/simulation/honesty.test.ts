@@ -210,30 +210,31 @@ describe('a plan', () => {
 });
 
 describe('a record', () => {
-  it('says that it is full only when events are lost', () => {
+  it('that keeps no file says that it is full only when events are lost', () => {
     const record = createRecord(() => 0);
     for (let at = 0; at < 100_000; at += 1) record.write({ service: 'a', kind: 'log', what: 'x' });
     expect(record.isFull).toBe(false);
     record.write({ service: 'a', kind: 'log', what: 'x' });
-    expect([record.isFull, record.events.length]).toEqual([true, 100_000]);
+    expect([record.isFull, record.finish().events.length]).toEqual([true, 100_000]);
   });
 
-  it('that is full leaves the verdict unknown, since what never happens can no longer be seen', async () => {
+  it('finds what must never happen among more events than stay in memory', async () => {
     const much = `
       function turn() {}
       module.exports = () => new Promise((done) => {
         for (let at = 0; at < 20000; at += 1) turn();
         const socket = require('node:net').connect(6379, 'cache');
         socket.write('MULTI\\r\\n' + 'INCR a\\r\\n'.repeat(30001) + 'EXEC\\r\\n');
-        socket.once('data', () => setTimeout(done, 10));
+        socket.once('data', () => setTimeout(() => { console.error('late'); done(); }, 10));
       });`;
     const tree = written({ 'compose.yaml': 'services: { cache: { image: "redis:8" } }', 'main.js': much });
-    const { verdict } = await simulate(tree, { when: [{ call: { id: 'p', module: 'main.js' } }] });
-    expect(verdict).toMatchObject({
-      outcome: 'unknown',
-      code: 'SIMULATION_LIMIT',
-      reason: expect.stringContaining('trace'),
+    const { verdict, trace } = await simulate(tree, {
+      when: [{ call: { id: 'p', module: 'main.js' } }],
+      then: [{ never: 'log-level:error' }],
     });
+    expect(trace.counts.events).toBeGreaterThan(100_000);
+    expect(trace.events.some(({ what }) => what === 'late')).toBe(false);
+    expect(verdict).toMatchObject({ outcome: 'violated', reason: expect.stringContaining('late') });
   });
 
   it.each([

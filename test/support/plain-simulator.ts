@@ -50,7 +50,12 @@ function run(plan: Plan, tree: Tree): Promise<Results | string> {
 }
 
 async function judged(plan: Plan, tree: Tree, results: Results | string): Promise<Simulation> {
-  const trace = { hash: createHash('sha256').update(JSON.stringify(results)).digest('hex'), events: [], functions: [] };
+  const trace = {
+    hash: createHash('sha256').update(JSON.stringify(results)).digest('hex'),
+    counts: { events: 0, boundaries: 0, transitions: 0 },
+    events: [],
+    functions: [],
+  };
   const common = { plan, tree: tree.id, trace };
   if (typeof results === 'string')
     return {

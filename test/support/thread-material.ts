@@ -66,7 +66,13 @@ async function run(
   );
   const outcome = reason ? 'unknown' : met.every((one) => one === true) ? 'holds' : 'violated';
   const verdict: Verdict = { outcome, reason, tier: 'executed', expectations: [] };
-  return { plan, tree: 'here', verdict, results, trace: { hash: '', events: [], functions: [] } };
+  return {
+    plan,
+    tree: 'here',
+    verdict,
+    results,
+    trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
+  };
 }
 
 async function called(target: CallableFunction, call: Call): Promise<unknown> {

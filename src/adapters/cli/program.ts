@@ -7,6 +7,7 @@ import { cases } from './cases.ts';
 import { doctor } from './doctor.ts';
 import type { CliServices } from './services.ts';
 import { simulate } from './simulate.ts';
+import { trace } from './trace.ts';
 import { world } from './world.ts';
 
 /**
@@ -64,6 +65,15 @@ export async function runProgram(
     .option('--only <id>', 'one case')
     .option('--json', 'print one JSON document')
     .action(answering(cases));
+  program
+    .command('trace')
+    .description('Show what happened in a simulation, event by event.')
+    .argument('<hash>', 'as `rehearse simulate` printed it; its first eight signs are enough')
+    .option('--from <n>', 'the first event (default: 1)', whole)
+    .option('--count <n>', 'how many (default: 100)', whole)
+    .option('--kind <kind>', 'only such events: request, query, write, call, log, error …')
+    .option('--json', 'print one JSON document')
+    .action(answering(trace));
   program
     .command('world')
     .description('Show what was discovered of a repository and how each part is modelled.')

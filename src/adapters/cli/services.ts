@@ -4,6 +4,7 @@ import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Report } from '../../scenarios/report.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
+import type { KeptTrace } from '../../simulation/trace-file.ts';
 import type { World } from '../../world/world.ts';
 
 /** One line of the doctor: what was looked at, whether it is well, and what to do. */
@@ -19,6 +20,8 @@ export interface Finding {
 export interface CliServices {
   mirror(source: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
+  /** A trace of an earlier simulation, by its hash or how it begins. */
+  openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {
     mirror: Mirror;
     plan: Plan;

@@ -17,7 +17,7 @@ export const simulate =
         ...steps(plan),
         '',
         ...verdictLines(revision, verdict),
-        `${trace.events.length} events, trace ${trace.hash.slice(0, 16)}`,
+        `${trace.counts.events} events, ${trace.counts.boundaries} boundaries, ${trace.counts.transitions} transitions; trace ${trace.hash.slice(0, 16)}`,
       ].join('\n'),
       document: { revision, verdict, results, trace },
       code: codeOf(verdict.outcome),

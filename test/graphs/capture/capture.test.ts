@@ -242,7 +242,7 @@ function desk(
         tree: tree.id,
         verdict: { ...verdict, expectations: [] },
         results: {},
-        trace: { hash: '', events: [], functions: [] },
+        trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
       };
     },
     diagnose: more.diagnose ?? (async () => cause),
