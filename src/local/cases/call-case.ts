@@ -3,6 +3,7 @@ import { diagnose } from '../../diagnosis/diagnose.ts';
 import { gather } from '../../evidence/gather.ts';
 import { plainText } from '../../evidence/mrkdwn.ts';
 import { redact } from '../../evidence/redact.ts';
+import type { Draft } from '../../reasoning/draft.ts';
 import { repair } from '../../repair/repair.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation, Simulator } from '../../simulation/simulation.ts';
@@ -15,16 +16,11 @@ import type { Outcome } from './outcome.ts';
 export type Found = Omit<Outcome, 'id' | 'right' | 'simulations' | 'seconds'>;
 
 /** A thread, from its words alone to a plan, the commit that broke it and a fix, held against the truth. */
-export async function callCase({ thread, truth }: CallCase, bench: Bench, mirror: Mirror): Promise<Found> {
+export async function callCase(asked: CallCase, bench: Bench, mirror: Mirror): Promise<Found> {
+  const { thread, truth } = asked;
   const { simulator } = bench;
   const head = await mirror.tree(thread.head);
-  const channel = { name: thread.channel.name, kind: thread.channel.private ? 'private' : 'public' } as const;
-  const draft = await bench.drafter.draft({
-    evidence: await gather(thread.messages, { channel, source: 'file' }),
-    survey: await bench.survey(head),
-    read: (file) => mirror.read(thread.head, file),
-    attempt: (plan) => simulator.simulate(plan, head),
-  });
+  const draft = await grounded(asked, bench, mirror);
   const { plan } = draft;
   if (!plan) return unknown(`not grounded: ${draft.missing?.sentence ?? 'no reason given'}`, 0);
   const before = await simulator.simulate(plan, await mirror.tree(thread.base));
@@ -35,6 +31,18 @@ export async function callCase({ thread, truth }: CallCase, bench: Bench, mirror
   const { wrong, agreeing } = agrees(before, after, [truth, await redacted(thread, truth)]);
   if (wrong) return { ...contradicted(wrong), claims };
   return { ...(await explained({ thread, truth, plan }, simulator, mirror)), claims: { ...claims, agreeing } };
+}
+
+/** What is drafted from the words of a thread alone, on its head. */
+export async function grounded({ thread }: CallCase, bench: Bench, mirror: Mirror): Promise<Draft> {
+  const head = await mirror.tree(thread.head);
+  const channel = { name: thread.channel.name, kind: thread.channel.private ? 'private' : 'public' } as const;
+  return bench.drafter.draft({
+    evidence: await gather(thread.messages, { channel, source: 'file' }),
+    survey: await bench.survey(head),
+    read: (file) => mirror.read(thread.head, file),
+    attempt: (plan) => bench.simulator.simulate(plan, head),
+  });
 }
 
 async function explained(
