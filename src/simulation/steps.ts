@@ -5,6 +5,7 @@ import type { When } from './plan.ts';
 import type { Results } from './simulation.ts';
 import { takeCall } from './steps/call.ts';
 import { takeHttp } from './steps/http.ts';
+import { takeTest } from './steps/test.ts';
 
 /** What a step works on. */
 export interface Scene {
@@ -18,6 +19,7 @@ export async function takeStep(step: When, at: number, { stage, results }: Scene
   stage.record.write({ service: 'plan', kind: 'step', what: `${at} ${kind}` });
   if ('call' in step) results[step.call.id] = await takeCall(step.call, stage);
   else if ('http' in step) results[step.http.id] = await takeHttp(step.http, stage);
+  else if ('test' in step) results[step.test.id] = await takeTest(step.test, stage);
   else if ('advance' in step) await stage.coordinator.advance(durationMs(step.advance));
   else if ('publish' in step) await stage.publish(step.publish.queue, step.publish.message);
   else throw new Failure('WORLD_UNMODELLED', { asked: `a step of kind "${kind}"` });

@@ -16,7 +16,7 @@ export function checkNames(plan: Plan, world: World): void {
     if (!among.includes(name))
       throw new Failure('SERVICE_UNKNOWN', { service: name, where, known: [...new Set(among)] });
   };
-  for (const name of Object.keys(plan.world?.env ?? {})) mustBe(name, [...services, 'call'], 'world.env');
+  for (const name of Object.keys(plan.world?.env ?? {})) mustBe(name, [...services, 'call', 'test'], 'world.env');
   for (const { on, do: what } of plan.world?.faults ?? []) {
     const { host } = placeOf(on);
     mustBe(host, [...reached, ...stores], 'world.faults');

@@ -3,6 +3,7 @@ import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
+import type { Manner } from '../simulation/source/prepared.ts';
 import { pathsOf } from '../simulation/source/settings.ts';
 import type { Sources } from '../simulation/source/sources.ts';
 import type { WorldClock } from './clock.ts';
@@ -12,6 +13,7 @@ import { flagFile } from './flag-file.ts';
 import { createHost, type Host } from './host.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
 import { startSandbox } from './sandbox/process.ts';
+import type { Suite } from './suite/suite.ts';
 import type { Service, World } from './world.ts';
 
 /** The processes of one world. */
@@ -23,6 +25,8 @@ export interface Services extends AsyncDisposable {
   start(): Promise<void>;
   find(name: string): Host;
   caller(module: string): Promise<Host>;
+  /** A process for a file of tests, ready to run it. */
+  tester(file: string, suite: Suite): Promise<Host>;
   ended(host: Host): Failure;
   /** Why the first service that ended before its time did; a worker may end well. */
   died(): Failure | undefined;
@@ -60,9 +64,15 @@ export function createServices(ground: Ground): Services {
   };
   halted.addEventListener('abort', killAll, { once: true });
   const files = flagFile(ground.plan, world, ground.tree.path);
-  const launch = (service: Service | undefined, name: string): Host => {
-    const host = openHost({ ...ground, files, service, name, place: hosts.length });
+  const launch = (service: Service | undefined, name: string, suite?: Suite): Host => {
+    const host = openHost({ ...ground, files, service, name, suite, place: hosts.length });
     hosts.push(host);
+    return host;
+  };
+  const ready = async (host: Host): Promise<Host> => {
+    const first = host.prepare();
+    coordinator.enqueue(async () => (await first)());
+    await coordinator.settle();
     return host;
   };
   const startOne = async ({ service, host }: { service: Service; host: Host }): Promise<void> => {
@@ -100,18 +110,15 @@ export function createServices(ground: Ground): Services {
       throw new Failure('SERVICE_UNKNOWN', { service: name, services: world.services.map((service) => service.name) });
     },
     caller(module) {
-      calling ??= (async () => {
-        const host = launch(ownerOf(module, world), 'call');
-        const first = host.prepare();
-        coordinator.enqueue(async () => (await first)());
-        await coordinator.settle();
-        return host;
-      })();
+      calling ??= ready(launch(ownerOf(module, world), 'call'));
       return calling;
     },
+    tester: (file, suite) => ready(launch(ownerOf(file, world), 'test', suite)),
     ended: (host) => ended(host, ground),
     died() {
-      const dead = hosts.find((host) => !host.isAlive && (host.exitCode !== 0 || host.hasListened));
+      const dead = hosts.find(
+        (host) => host.name !== 'test' && !host.isAlive && (host.exitCode !== 0 || host.hasListened),
+      );
       return dead && ended(dead, ground);
     },
     async finish() {
@@ -127,16 +134,24 @@ export function createServices(ground: Ground): Services {
 }
 
 function openHost(
-  given: Ground & { files: Record<string, string>; service: Service | undefined; name: string; place: number },
+  given: Ground & {
+    files: Record<string, string>;
+    service: Service | undefined;
+    suite: Suite | undefined;
+    name: string;
+    place: number;
+  },
 ): Host {
   const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start, unparsable, files } = given;
-  const isCaller = name === 'call';
+  const { suite } = given;
+  const isCaller = name === 'call' || name === 'test';
   const address = `10.0.0.${place + 2}`;
-  const folder = path.join(tree.path, isCaller ? '.' : (service?.folder ?? '.'));
+  const folder = path.join(tree.path, suite?.folder ?? (isCaller ? '.' : (service?.folder ?? '.')));
   const environment = {
+    ...suite?.environment,
     ...service?.environment,
     ...plan.world?.env?.[service?.name ?? ''],
-    ...(isCaller ? plan.world?.env?.call : {}),
+    ...(isCaller ? plan.world?.env?.[name] : {}),
   };
   const sandbox = startSandbox(
     {
@@ -148,8 +163,9 @@ function openHost(
         now: start,
         seed: plan.world?.seed ?? 1,
         address,
-        paths: pathsOf(tree.path, service?.folder ?? '.'),
+        paths: pathsOf(tree.path, suite?.folder ?? service?.folder ?? '.'),
         files,
+        suite: suite !== undefined,
         mostEvents,
       },
       ...(service && !isCaller ? { entry: path.join(tree.path, service.entry) } : {}),
@@ -160,7 +176,7 @@ function openHost(
       outerWall: bounds.outerWall,
     },
     (file) => {
-      const served = sources.serve(file);
+      const served = sources.serve(file, mannerOf(suite));
       if ('error' in served) unparsable.push(served.error);
       return 'error' in served ? served : { source: served.code, format: served.format };
     },
@@ -168,7 +184,7 @@ function openHost(
   return createHost(sandbox, {
     name,
     address,
-    names: isCaller ? ['call'] : [name, ...(service?.hosts ?? [])],
+    names: isCaller ? [name] : [name, ...(service?.hosts ?? [])],
     now: () => clock.now(),
     record,
     functions: sources.functions,
@@ -189,6 +205,11 @@ function openHost(
       unmodelled: wires.unmodelled,
     },
   });
+}
+
+/** Runners that load modules their own way. */
+function mannerOf(suite: Suite | undefined): Manner {
+  return suite?.runner === 'jest' || suite?.runner === 'vitest' ? suite.runner : 'node';
 }
 
 /** Why a process is gone, as far as it can be known. */

@@ -16,6 +16,7 @@ import { checkNames } from './names.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
 import { createServices, type Services } from './services.ts';
 import { createStanding, type StandingModels } from './standing.ts';
+import type { Suite } from './suite/suite.ts';
 import type { World } from './world.ts';
 
 /** What a stage is set from. */
@@ -47,6 +48,8 @@ export interface Stage extends AsyncDisposable {
   service(name: string): Host;
   /** The process that takes calls; `module` decides whose environment it has. */
   caller(module: string): Promise<Host>;
+  /** A process of its own for a file of tests. */
+  tester(file: string, suite: Suite): Promise<Host>;
   /** Why a service that is gone is gone. */
   ended(host: Host): Failure;
   /** Why a service ended before its time, if one did. */
@@ -100,6 +103,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     connect: (caller, asked) => connect(caller, asked, wires),
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),
+    tester: (file, suite) => services.tester(file, suite),
     ended: (host) => services.ended(host),
     died: () => services.died(),
     publish: (queue, message) => standing.publish(queue, message),
@@ -121,7 +125,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
 
 /** What is given stands before the services do; what only their start makes possible is given after it. */
 async function begin(plan: Plan, services: Services, standing: StandingModels): Promise<void> {
-  const needsServices = plan.when.some((step) => !('call' in step));
+  const needsServices = plan.when.some((step) => !('call' in step || 'test' in step));
   if (needsServices) services.spawn();
   const late: Given[] = [];
   for (const given of plan.given) {

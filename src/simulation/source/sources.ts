@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFil
 import path from 'node:path';
 import { z } from 'zod';
 import type { FunctionPlace } from './instrument.ts';
+import type { Manner, Prepared } from './prepared.ts';
 import { settingsOf } from './settings.ts';
-import { type Prepared, transform } from './transform.ts';
+import { transform } from './transform.ts';
 
 /** Raised whenever the same source would be prepared differently. */
-const version = 1;
+const version = 2;
 const largest = 5 << 20;
 
 const Kept = z.object({
@@ -18,8 +19,8 @@ const Kept = z.object({
 
 /** The sources of one tree, made ready for sandboxes when they are asked for. */
 export interface Sources {
-  /** A file relative to the tree; what is wrong with it when it cannot be served. */
-  serve(file: string): Prepared | { error: string };
+  /** A file relative to the tree, for a service or for a runner of tests; what is wrong with it when it cannot be served. */
+  serve(file: string, manner?: Manner): Prepared | { error: string };
   /** The functions of a file that was served. */
   functions(file: string): FunctionPlace[] | undefined;
 }
@@ -29,26 +30,26 @@ export function openSources(tree: string, folder: string): Sources {
   const root = realpathSync(tree);
   const settings = settingsOf(root);
   const served = new Map<string, Prepared | { error: string }>();
+  const functions = new Map<string, FunctionPlace[]>();
   mkdirSync(folder, { recursive: true });
   return {
-    serve(file) {
-      const known = served.get(file);
+    serve(file, manner = 'node') {
+      const name = `${manner} ${file}`;
+      const known = served.get(name);
       if (known) return known;
-      const made = prepared(root, file, { folder, settings });
-      served.set(file, made);
+      const made = prepared(root, file, { folder, settings, manner });
+      served.set(name, made);
+      if ('functions' in made) functions.set(file, made.functions);
       return made;
     },
-    functions(file) {
-      const known = served.get(file);
-      return known && 'functions' in known ? known.functions : undefined;
-    },
+    functions: (file) => functions.get(file),
   };
 }
 
 function prepared(
   root: string,
   file: string,
-  { folder, settings }: { folder: string; settings: ReturnType<typeof settingsOf> },
+  { folder, settings, manner }: { folder: string; settings: ReturnType<typeof settingsOf>; manner: Manner },
 ): Prepared | { error: string } {
   const absolute = path.join(root, file);
   if (!existsSync(absolute) || !realpathSync(absolute).startsWith(root + path.sep)) return { error: 'No such file' };
@@ -56,12 +57,12 @@ function prepared(
   if (source.length > largest) return { error: `${file} is larger than ${largest >> 20} MB` };
   const setting = settings(file);
   const key = createHash('sha256')
-    .update(JSON.stringify([version, file, setting, source]))
+    .update(JSON.stringify([version, file, setting, manner, source]))
     .digest('hex');
   const kept = path.join(folder, `${key}.json`);
   const known = read(kept);
   if (known) return known;
-  const made = transform(file, source, setting);
+  const made = transform(file, source, setting, manner);
   if ('error' in made) return { error: `${file}: ${made.error}` };
   const partial = `${kept}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(made));

@@ -1,12 +1,7 @@
 import { type HelperMode, transformSync } from 'oxc-transform';
-import { type FunctionPlace, instrument, languageOf } from './instrument.ts';
-
-/** A source made ready for a sandbox. */
-export interface Prepared {
-  code: string;
-  format: 'module' | 'commonjs';
-  functions: FunctionPlace[];
-}
+import { instrument, languageOf } from './instrument.ts';
+import type { Manner, Prepared } from './prepared.ts';
+import { asJestLoads, asViteLoads } from './suite-modules.ts';
 
 /** What a package or tsconfig says of a file and the file itself does not. */
 export interface Setting {
@@ -18,8 +13,24 @@ export interface Setting {
 }
 
 /** Turns one of the target's sources into what a sandbox runs; lines stay those of the original. */
-export function transform(file: string, source: string, setting: Setting): Prepared | { error: string } {
-  const instrumented = instrument(file, withoutHashbang(source));
+export function transform(
+  file: string,
+  source: string,
+  setting: Setting,
+  manner: Manner = 'node',
+): Prepared | { error: string } {
+  const made = translated(file, source, setting, manner !== 'node' && isTest(file));
+  if ('error' in made || manner === 'node') return made;
+  return manner === 'jest' ? asJestLoads(file, made) : asViteLoads(made);
+}
+
+/** Files that are tests, or serve nothing else: what runs in them is no code of the product. */
+function isTest(file: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__|__mocks__|spec)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/.test(file);
+}
+
+function translated(file: string, source: string, setting: Setting, isBare: boolean): Prepared | { error: string } {
+  const instrumented = instrument(file, withoutHashbang(source), { isBare });
   if ('error' in instrumented) return instrumented;
   const format = formatOf(file, instrumented.isModule, setting);
   const { functions } = instrumented;

@@ -1,8 +1,8 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../errors.ts';
 import type { Stage } from '../../world/stage.ts';
 import type { When } from '../plan.ts';
+import { fileInTree } from '../tree-file.ts';
 
 type Call = Extract<When, { call: unknown }>['call'];
 
@@ -10,7 +10,7 @@ const patienceHours = 24;
 
 /** Calls an export of a module of the tree, in a process of its own; `{ value }` or `{ error }`. */
 export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
-  const file = moduleFile(call.module, stage.tree.path);
+  const file = fileInTree(call.module, stage.tree.path);
   const host = await stage.caller(path.relative(stage.tree.path, file));
   const id = host.newCall();
   const { args, export: name } = call;
@@ -45,14 +45,4 @@ export async function takeCall(call: Call, stage: Stage): Promise<unknown> {
   if (!host.isAlive) throw stage.ended(host);
   const why = waited === 'stuck' ? 'nothing is left that could settle its promise' : `${patienceHours} hours passed`;
   return { error: { name: 'Unsettled', message: `The call did not settle: ${why}`, code: null } };
-}
-
-/** The file that a plan means, within the tree and nowhere else. */
-function moduleFile(module: string, tree: string): string {
-  const wanted = path.resolve(tree, module);
-  const candidates = [wanted, ...['.js', '.ts', '.mjs', '.cjs', '.mts', '.cts'].map((ending) => wanted + ending)];
-  const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
-  const real = found && realpathSync(found);
-  if (!real?.startsWith(tree + path.sep)) throw new Failure('MODULE_UNKNOWN', { module });
-  return real;
 }

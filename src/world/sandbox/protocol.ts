@@ -15,12 +15,27 @@ export interface Beginning {
   paths: [pattern: string, targets: string[]][];
   /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
   files: Record<string, string>;
+  /** Whether it runs a file of the target's own tests. */
+  suite?: boolean;
   /** After so many, calls are counted but not written down. */
   mostEvents: number;
 }
 
 /** A function of an object that is called, or a property read, after a `call`. */
 export type Follow = { call: string; args: unknown[] } | { get: string };
+
+/** How a file of tests is run: as a program of its own, or by the runner whose words it uses. */
+export type TestRunner = 'program' | 'vitest' | 'jest' | 'mocha';
+
+/** What a repository's configuration says of how its tests run. */
+export interface SuiteSettings {
+  /** Absolute files that are loaded first, in order. */
+  setup: string[];
+  globals: boolean;
+  environment: string;
+  /** Options of the runner itself, as its configuration names them. */
+  options: Record<string, unknown>;
+}
 
 /** What the coordinator tells a sandbox process to do; each order starts one turn. */
 export type Order = { now: number } & (
@@ -35,6 +50,10 @@ export type Order = { now: number } & (
       new: boolean;
       then: Follow[];
     }
+  | { t: 'test'; id: number; file: string; runner: TestRunner; name: string | null; settings: SuiteSettings }
+  /** A test program has nothing left to do; then it leaves. */
+  | { t: 'drain' }
+  | { t: 'leave' }
   | { t: 'accept'; c: number; port: number; from: [address: string, port: number] }
   | { t: 'connected'; c: number; to: [address: string, port: number]; from: [address: string, port: number] }
   | { t: 'refused'; c: number; code: string; message: string }

@@ -60,6 +60,8 @@ export const timers = {
   started: 0,
   made: 0,
   waiting: new Map<number, Timeout>(),
+  /** Whether timers that keep no process alive are left out when the next is asked for. */
+  onlyKept: false,
   drop(timer: unknown): void {
     const order = typeof timer === 'object' && timer !== null ? (timer as Timeout).order : Number(timer);
     timers.waiting.delete(order);
@@ -67,7 +69,10 @@ export const timers = {
   /** When the earliest timer is due. */
   next(): number | null {
     let next: number | null = null;
-    for (const { due } of timers.waiting.values()) if (next === null || due < next) next = due;
+    for (const timer of timers.waiting.values()) {
+      if (timers.onlyKept && !timer.hasRef()) continue;
+      if (next === null || timer.due < next) next = timer.due;
+    }
     return next;
   },
   /** Takes out the earliest timer that is due by now. */

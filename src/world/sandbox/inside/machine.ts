@@ -43,6 +43,7 @@ function isAskedByTree(tree: string): boolean {
 }
 
 function installEnvironment(values: Record<string, string>, tree: string): void {
+  if (values.TZ !== undefined) process.env.TZ = values.TZ;
   const asked = new Set<string>();
   const note = (key: string | symbol) => {
     if (typeof key !== 'string' || asked.has(key)) return;

@@ -34,6 +34,7 @@ installSecrecy();
 installNames();
 installHeaders();
 installRecorder(told.mostEvents);
+const suite = told.suite ? await import('./suite.ts') : undefined;
 installSources(told);
 installOverlay(told.files, told.tree);
 syncBuiltinESMExports();
@@ -45,6 +46,12 @@ function obey(order: Order): unknown {
       return ring();
     case 'call':
       return call(order);
+    case 'test':
+      return suite?.test(order);
+    case 'drain':
+      return suite?.endProgram();
+    case 'leave':
+      return suite?.finishProgram();
     case 'accept':
       return accept(order.c, order.port, order.from);
     case 'connected':

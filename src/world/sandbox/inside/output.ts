@@ -4,8 +4,21 @@ import { previewText } from './preview.ts';
 
 const longestLine = 8_000;
 const mostLines = 5_000;
+const mostCaptured = 8 << 20;
+let kept: string[] | undefined;
+let keptLength = 0;
 const partial = { stdout: '', stderr: '' };
 let lines = 0;
+
+/** Keeps what goes to standard output from here on. */
+export function capture(): void {
+  kept = [];
+}
+
+/** What went to standard output since. */
+export function captured(): string {
+  return kept?.join('') ?? '';
+}
 
 /** Turns what the service prints, through whichever door, into lines of its log. */
 export function installOutput(): void {
@@ -53,6 +66,10 @@ function catchDescriptors(): void {
 }
 
 function print(stream: 'stdout' | 'stderr', text: string): void {
+  if (kept && stream === 'stdout' && keptLength < mostCaptured) {
+    kept.push(text);
+    keptLength += text.length;
+  }
   const parts = (partial[stream] + text).split('\n');
   partial[stream] = (parts.pop() ?? '').slice(0, longestLine);
   for (const line of parts) {

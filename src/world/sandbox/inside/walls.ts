@@ -62,8 +62,12 @@ export function installWalls(): void {
   closeModules();
 }
 
+/** What is done before this process ends. */
+export const atLeaving: ((code: number) => void)[] = [];
+
 /** Ends this process as the target asked. */
 export function leave(code: number): never {
+  for (const work of atLeaving.splice(0)) work(code);
   say({ t: 'exit', code });
   flush();
   return endProcess(code);
@@ -123,7 +127,9 @@ function closeProcess(): void {
     constrainedMemory: () => 2 ** 31,
   };
   for (const [name, value] of Object.entries(fixed)) {
-    Object.defineProperty(process, name, { value, configurable: false, writable: false, enumerable: true });
+    // Libraries that listen for the end put themselves before it; what is behind them stays ours.
+    const writable = name === 'reallyExit' || name === 'kill';
+    Object.defineProperty(process, name, { value, configurable: false, writable, enumerable: true });
   }
 }
 

@@ -1,0 +1,246 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Order } from '../protocol.ts';
+import type { TestOutcome } from './suite.ts';
+import { importerAt } from './suite-import.ts';
+import { mocker } from './suite-mocks.ts';
+
+type Asked = Extract<Order, { t: 'test' }>;
+
+/** A test, a suite or a file as Vitest keeps it. */
+interface Task {
+  type: string;
+  name: string;
+  mode: string;
+  tasks?: Task[];
+  suite?: Task;
+  result?: { state?: string; errors?: { name?: string; message?: string }[] };
+}
+
+interface Runner {
+  startTests(specs: unknown[], runner: object): Promise<Task[]>;
+  VitestTestRunner: new (config: object) => object;
+}
+
+/** Runs a file with the Vitest that the repository has, in this process: its own runner, `expect` and `vi`. */
+export async function runVitest(order: Asked): Promise<TestOutcome[]> {
+  const { file, settings } = order;
+  const own = createRequire(file);
+  const vitest = path.dirname(own.resolve('vitest/package.json'));
+  const { version } = own('vitest/package.json') as { version: string };
+  const major = Number(version.split('.')[0]);
+  const config = configOf(order);
+  const state = workerState(file, config);
+  Object.defineProperty(globalThis, '__vitest_worker__', { value: state, configurable: true, writable: true });
+  Object.defineProperty(globalThis, '__vitest_mocker__', { value: mocker, configurable: true, writable: true });
+  setEnvironment(settings.environment);
+  const load = importerAt(path.join(vitest, 'package.json'));
+  const { startTests, VitestTestRunner } = await piecesOf(vitest, load);
+  const index = (await load('vitest')) as Record<string, unknown>;
+  Object.defineProperty(globalThis, '__vitest_index__', { value: index, configurable: true, writable: true });
+  if (settings.globals)
+    for (const name of globals) if (name in index) Object.assign(globalThis, { [name]: index[name] });
+  const leave = await enter(settings, load);
+  const runner = new (runnerOf(VitestTestRunner))(config);
+  const files = await startTests([major >= 3 ? { filepath: file, testLocations: undefined } : file], runner);
+  await leave();
+  const [first] = files;
+  if (!first) throw new Error('Vitest gave no result');
+  const failed = first.result?.errors?.[0];
+  const outcomes = files.flatMap((one) => (one.tasks ?? []).flatMap((task) => outcomesOf(task, [])));
+  if (failed && outcomes.every(({ state: came }) => came !== 'failed'))
+    throw Object.assign(new Error(failed.message), { name: failed.name });
+  if (outcomes.length === 0) throw new Error(`No test suite found in file ${path.basename(file)}`);
+  return outcomes;
+}
+
+const globals = [
+  'suite',
+  'test',
+  'describe',
+  'it',
+  'chai',
+  'expect',
+  'assert',
+  'expectTypeOf',
+  'assertType',
+  'vitest',
+  'vi',
+  'beforeAll',
+  'afterAll',
+  'beforeEach',
+  'afterEach',
+  'onTestFailed',
+  'onTestFinished',
+];
+
+/** Vitest keeps its runner in a package beside it, or in later versions within itself. */
+async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>): Promise<Runner> {
+  const runners = (await load('vitest/runners').catch(() => ({}))) as Partial<Runner>;
+  const index = (await load('vitest')) as Partial<Runner> & { TestRunner?: Runner['VitestTestRunner'] };
+  const own = (await load('@vitest/runner').catch(() => ({}))) as Partial<Runner>;
+  const late = (await load('vitest/worker').catch(() => ({}))) as Partial<Runner>;
+  const startTests = own.startTests ?? late.startTests ?? index.startTests;
+  const VitestTestRunner = runners.VitestTestRunner ?? index.TestRunner;
+  if (!startTests || !VitestTestRunner) throw unmodelled(`the runner of vitest in ${path.basename(vitest)}`);
+  return { startTests, VitestTestRunner };
+}
+
+function runnerOf(Base: Runner['VitestTestRunner']) {
+  return class extends Base {
+    async importFile(file: string, source: string) {
+      await mocker.ready();
+      const query = source === 'setup' ? '' : '';
+      return import(`${pathToFileURL(file).href}${query}`);
+    }
+    onCollected = () => undefined;
+    onTaskUpdate = () => undefined;
+  };
+}
+
+function outcomesOf(task: Task, above: string[]): TestOutcome[] {
+  const name = [...above, task.name];
+  if (task.tasks) return task.tasks.flatMap((one) => outcomesOf(one, name));
+  const state = task.result?.state;
+  if (state === undefined || task.mode === 'skip' || task.mode === 'todo' || state === 'skip' || state === 'todo')
+    return [{ name, state: 'skipped' }];
+  const error = task.result?.errors?.[0];
+  if (state === 'pass') return [{ name, state: 'passed' }];
+  return [{ name, state: 'failed', error: `${error?.name ?? 'Error'}: ${error?.message ?? state}`.slice(0, 1_000) }];
+}
+
+/** Environments other than Node come with Vitest; what they stand on must be installed in the repository. */
+async function enter(
+  settings: Asked['settings'],
+  load: (name: string) => Promise<unknown>,
+): Promise<() => Promise<void>> {
+  const { environment, options } = settings;
+  if (environment === 'node') return async () => undefined;
+  const { builtinEnvironments } = (await load('vitest/environments')) as {
+    builtinEnvironments: Record<
+      string,
+      { setup(global: object, options: object): Promise<{ teardown(global: object): unknown }> }
+    >;
+  };
+  const found = builtinEnvironments[environment];
+  if (!found) throw unmodelled(`the test environment ${environment}`);
+  const entered = await found.setup(globalThis, Object(options.environmentOptions));
+  return async () => void (await entered.teardown(globalThis));
+}
+
+function setEnvironment(name: string): void {
+  process.env.VITEST = 'true';
+  process.env.NODE_ENV ??= 'test';
+  process.env.MODE ??= 'test';
+  process.env.TEST = 'true';
+  process.env.DEV = '1';
+  process.env.PROD = '';
+  process.env.SSR = '1';
+  process.env.VITEST_MODE = 'RUN';
+  process.env.VITEST_POOL_ID = '1';
+  process.env.VITEST_WORKER_ID = '1';
+  Object.defineProperty(globalThis, '__vitest_environment__', { value: name, configurable: true, writable: true });
+}
+
+/** The settings that a worker of Vitest is given, as its own defaults are. */
+function configOf({ settings, file, name }: Asked): Record<string, unknown> {
+  const { options, setup, globals: isGlobal, environment } = settings;
+  return {
+    root: process.cwd(),
+    globals: isGlobal,
+    environment,
+    setupFiles: setup,
+    testNamePattern: name === null ? undefined : undefined,
+    passWithNoTests: false,
+    allowOnly: true,
+    testTimeout: 5_000,
+    hookTimeout: 10_000,
+    teardownTimeout: 10_000,
+    maxConcurrency: 5,
+    retry: 0,
+    bail: 0,
+    pool: 'forks',
+    isolate: true,
+    defines: {},
+    env: {},
+    chaiConfig: undefined,
+    includeTaskLocation: false,
+    typecheck: {},
+    benchmark: {},
+    browser: {},
+    coverage: {},
+    ...options,
+    sequence: {
+      shuffle: false,
+      concurrent: false,
+      hooks: 'stack',
+      setupFiles: 'parallel',
+      seed: 1,
+      ...Object(options.sequence),
+    },
+    fakeTimers: { loopLimit: 10_000, shouldClearNativeTimers: true, ...Object(options.fakeTimers) },
+    expect: { poll: {}, ...Object(options.expect) },
+    diff: undefined,
+    snapshotOptions: {
+      updateSnapshot: 'none',
+      expand: false,
+      snapshotFormat: { escapeString: false, printBasicPrototype: false, ...Object(options.snapshotFormat) },
+      snapshotEnvironment: snapshots(file),
+    },
+  };
+}
+
+/** Snapshots are read, never written: a test that needs a new one fails as it does on a build server. */
+function snapshots(_file: string) {
+  const fs = process.getBuiltinModule('node:fs');
+  return {
+    getVersion: () => '1',
+    getHeader: () => '// Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html',
+    resolveRawPath: async (test: string, raw: string) => path.resolve(path.dirname(test), raw),
+    resolvePath: async (test: string) => path.join(path.dirname(test), '__snapshots__', `${path.basename(test)}.snap`),
+    prepareDirectory: async () => undefined,
+    saveSnapshotFile: async () => undefined,
+    readSnapshotFile: async (at: string) => (fs.existsSync(at) ? fs.readFileSync(at, 'utf8') : null),
+    removeSnapshotFile: async () => undefined,
+    processStackTrace: (stack: unknown) => stack,
+  };
+}
+
+/** What Vitest looks up of the worker that it believes to be in. */
+function workerState(file: string, config: Record<string, unknown>) {
+  const nothing = async () => undefined;
+  const rpc = new Proxy({}, { get: (_, key) => (key === 'then' ? undefined : nothing) });
+  return {
+    ctx: {
+      pool: 'forks',
+      files: [file],
+      environment: { name: config.environment },
+      workerId: 1,
+      config,
+      projectName: '',
+    },
+    config,
+    rpc,
+    filepath: file,
+    current: undefined,
+    environment: { name: config.environment, transformMode: 'ssr' },
+    moduleCache: new Map(),
+    evaluatedModules: { idToModuleMap: new Map(), getModuleById: () => undefined, getModulesByFile: () => undefined },
+    resolvingModules: new Set(),
+    moduleExecutionInfo: new Map(),
+    mockMap: new Map(),
+    durations: { environment: 0, prepare: 0 },
+    providedContext: {},
+    onCancel: new Promise(() => undefined),
+    onCleanup: () => undefined,
+    onFilterStackTrace: (stack: string) => stack,
+    metaEnv: process.env,
+    traces: undefined,
+  };
+}
+
+/** What this world cannot do, as it is told everywhere else. */
+export function unmodelled(what: string): Error {
+  return Object.assign(new Error(`${what} is not part of the world`), { code: 'WORLD_UNMODELLED' });
+}
