@@ -1,43 +1,100 @@
+import MagicString from 'magic-string';
+import { parseSync } from 'oxc-parser';
 import { transform as sucrase } from 'sucrase';
 import type { Prepared } from './prepared.ts';
+
+/** A statement at the top of a module, as far as it is looked at. */
+interface Statement {
+  type: string;
+  start: number;
+  end: number;
+  source?: { value: string };
+}
+
+const jestHoisted = /\bjest\s*\.\s*(?:mock|unmock|enableAutomock|disableAutomock|deepUnmock)\b/;
+const viHoisted = /^(?:(?:const|let|var)\s[^=]*=\s*)?(?:await\s+)?(?:vi|vitest)\s*\.\s*(?:mock|unmock|hoisted)\s*[(<]/;
 
 /**
  * Jest loads every module as CommonJS, with names that tests may replace, and calls of `jest.mock` before the imports.
  * Lines stay where they are.
  */
 export function asJestLoads(file: string, made: Prepared): Prepared | { error: string } {
-  if (
-    made.format === 'commonjs' &&
-    !/\bjest\s*\.\s*(?:mock|unmock|enableAutomock|disableAutomock|deepUnmock)/.test(made.code)
-  )
-    return made;
+  const own = asksFor('jest', made.code) ? 'const jest=globalThis.__jestFor?.(__filename);' : '';
+  if (made.format === 'commonjs' && !jestHoisted.test(made.code)) return { ...made, code: own + made.code };
+  const code = commonJs(file, made.code, ['imports', 'jest']);
+  return typeof code === 'string' ? { ...made, code: own + code, format: 'commonjs' } : code;
+}
+
+/**
+ * Vite turns a module's imports into looks at objects, so that tests may replace what is imported. CommonJS does the
+ * same here; `vi.mock` and `vi.hoisted` come before the imports. What cannot be so stays a module.
+ */
+export function asViteLoads(file: string, made: Prepared): Prepared {
+  if (made.format !== 'module' || /\.m[jt]s$/.test(file)) return withNames(made);
+  const { code: hoisted, waits } = withHoisted(file, made.code);
+  const converted = commonJs(file, hoisted.replace(/\bimport\.meta\b/g, '__importMeta'), ['imports']);
+  if (typeof converted !== 'string') return withNames(made);
+  const loose = converted.replaceAll('{enumerable: true, get', '{enumerable: true, configurable: true, get');
+  const meta = converted.includes('__importMeta')
+    ? "const __importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename,dirname:__dirname,env:process.env,resolve:(s)=>require('node:url').pathToFileURL(require.resolve(s)).href};"
+    : '';
+  if (!waits && parses(loose)) return { ...made, code: meta + loose, format: 'commonjs' };
+  const strict = loose.replace(/^\s*(['"])use strict\1;?/, '');
+  const whole = `"use strict";${meta}module.exports.__loading=(async()=>{${strict.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '')}\n})();`;
+  return isTestFile(file) && parses(whole) ? { ...made, code: whole, format: 'commonjs' } : withNames(made);
+}
+
+/** Only a test file is waited for by whoever loads it. */
+function isTestFile(file: string): boolean {
+  return /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__)\//.test(file);
+}
+
+function commonJs(file: string, code: string, transforms: ('imports' | 'jest')[]): string | { error: string } {
   try {
-    const { code } = sucrase(made.code, {
-      transforms: ['imports', 'jest'],
-      filePath: file,
-      production: true,
-      disableESTransforms: true,
-    });
-    return { ...made, code, format: 'commonjs' };
+    return sucrase(code, { transforms, filePath: file, production: true, disableESTransforms: true }).code;
   } catch (thrown) {
     return { error: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
 
-/** Vite gives every module the names that CommonJS has, whichever way it is written. */
-export function asViteLoads(made: Prepared): Prepared {
-  if (made.format !== 'module') return made;
-  const lacking = ['__dirname', '__filename', 'require'].filter(
-    (name) =>
-      new RegExp(`(?<![.\\w$])${name}(?![\\w$])`).test(made.code) &&
-      !new RegExp(`\\b(?:const|let|var|function)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]\\s*from`).test(made.code),
+function parses(code: string): boolean {
+  return parseSync('file.cjs', code, { sourceType: 'commonjs' }).errors.length === 0;
+}
+
+/** Moves `vi.mock` and its like before the imports of anything but Vitest, and waits there for what they make. */
+function withHoisted(file: string, code: string): { code: string; waits: boolean } {
+  if (!/\b(?:vi|vitest)\s*\.\s*(?:mock|unmock|hoisted)\b/.test(code)) return { code, waits: false };
+  const { program, errors } = parseSync(`${file}.js`, code);
+  if (errors.length > 0) return { code, waits: false };
+  const statements = program.body as unknown as Statement[];
+  const early = statements.filter(
+    (one) => one.type !== 'ImportDeclaration' && viHoisted.test(code.slice(one.start, one.end)),
   );
+  if (early.length === 0) return { code, waits: false };
+  const vitest = statements.filter((one) => one.type === 'ImportDeclaration' && one.source?.value === 'vitest');
+  const text = new MagicString(code);
+  const first = [...vitest, ...early].map(({ start, end }) => code.slice(start, end).replaceAll('\n', ' ')).join(';');
+  for (const { start, end } of [...vitest, ...early])
+    text.overwrite(start, end, code.slice(start, end).replace(/[^\n]/g, ''));
+  text.prepend(`${first};await globalThis.__vitest_mocker__.ready();`);
+  return { code: text.toString(), waits: true };
+}
+
+/** A module of the language itself gets the names that CommonJS has, as Vite gives them. */
+function withNames(made: Prepared): Prepared {
+  if (made.format !== 'module') return made;
   const values: Record<string, string> = {
     __dirname: 'import.meta.dirname',
     __filename: 'import.meta.filename',
     require: "process.getBuiltinModule('node:module').createRequire(import.meta.url)",
   };
+  const lacking = Object.keys(values).filter((name) => asksFor(name, made.code));
   const names = lacking.map((name) => `const ${name}=${values[name]};`).join('');
-  const meta = /\bimport\.meta\.(?:env|vitest)\b/.test(made.code) ? 'import.meta.env??=process.env;' : '';
+  const meta = /\bimport\.meta\.env\b/.test(made.code) ? 'import.meta.env??=process.env;' : '';
   return { ...made, code: names + meta + made.code };
+}
+
+function asksFor(name: string, code: string): boolean {
+  const isDeclared = new RegExp(`\\b(?:const|let|var|function)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]\\s*from`);
+  return new RegExp(`(?<![.\\w$])${name}(?![\\w$])`).test(code) && !isDeclared.test(code);
 }

@@ -21,7 +21,7 @@ export function transform(
 ): Prepared | { error: string } {
   const made = translated(file, source, setting, manner !== 'node' && isTest(file));
   if ('error' in made || manner === 'node') return made;
-  return manner === 'jest' ? asJestLoads(file, made) : asViteLoads(made);
+  return manner === 'jest' ? asJestLoads(file, made) : asViteLoads(file, made);
 }
 
 /** Files that are tests, or serve nothing else: what runs in them is no code of the product. */

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Order } from '../protocol.ts';
 import type { TestOutcome } from './suite.ts';
 import { importerAt } from './suite-import.ts';
-import { mocker } from './suite-mocks.ts';
+import { unmodelled } from './suite-unmodelled.ts';
+import { installVitestMocks } from './suite-vitest-mocks.ts';
 
 type Asked = Extract<Order, { t: 'test' }>;
 
@@ -33,11 +33,12 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
   const config = configOf(order);
   const state = workerState(file, config);
   Object.defineProperty(globalThis, '__vitest_worker__', { value: state, configurable: true, writable: true });
-  Object.defineProperty(globalThis, '__vitest_mocker__', { value: mocker, configurable: true, writable: true });
   setEnvironment(settings.environment);
+  preferModules(process.cwd());
   const load = importerAt(path.join(vitest, 'package.json'));
   const { startTests, VitestTestRunner } = await piecesOf(vitest, load);
   const index = (await load('vitest')) as Record<string, unknown>;
+  await installVitestMocks(index, load);
   Object.defineProperty(globalThis, '__vitest_index__', { value: index, configurable: true, writable: true });
   if (settings.globals)
     for (const name of globals) if (name in index) Object.assign(globalThis, { [name]: index[name] });
@@ -75,6 +76,25 @@ const globals = [
   'onTestFinished',
 ];
 
+/** What the target's own modules name is found as an import finds it, though they are loaded as CommonJS. */
+function preferModules(root: string): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const from = context.parentURL ?? '';
+      const isRequired = context.conditions?.includes('require');
+      if (
+        !isRequired ||
+        !from.startsWith(`file://${root}`) ||
+        from.includes('/node_modules/') ||
+        /^[./]/.test(specifier)
+      )
+        return next(specifier, context);
+      const conditions = context.conditions.map((one) => (one === 'require' ? 'import' : one));
+      return next(specifier, { ...context, conditions });
+    },
+  });
+}
+
 /** Vitest keeps its runner in a package beside it, or in later versions within itself. */
 async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>): Promise<Runner> {
   const runners = (await load('vitest/runners').catch(() => ({}))) as Partial<Runner>;
@@ -89,10 +109,10 @@ async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>
 
 function runnerOf(Base: Runner['VitestTestRunner']) {
   return class extends Base {
-    async importFile(file: string, source: string) {
-      await mocker.ready();
-      const query = source === 'setup' ? '' : '';
-      return import(`${pathToFileURL(file).href}${query}`);
+    async importFile(at: string) {
+      const loaded = createRequire(at)(at) as { __loading?: Promise<unknown> };
+      await loaded.__loading;
+      return loaded;
     }
     onCollected = () => undefined;
     onTaskUpdate = () => undefined;
@@ -238,9 +258,4 @@ function workerState(file: string, config: Record<string, unknown>) {
     metaEnv: process.env,
     traces: undefined,
   };
-}
-
-/** What this world cannot do, as it is told everywhere else. */
-export function unmodelled(what: string): Error {
-  return Object.assign(new Error(`${what} is not part of the world`), { code: 'WORLD_UNMODELLED' });
 }
