@@ -12,6 +12,19 @@ export interface Bench {
   drafter: Drafter;
 }
 
+/** A simulator in which tests run with the settings that a repository's own run with. */
+export function withTestSettings(simulator: Simulator, settings: Record<string, string>): Simulator {
+  return {
+    simulate: (plan, tree, options) => {
+      const test = { ...settings, ...plan.world?.env?.test };
+      const isTested = plan.when.some((step) => 'test' in step) && Object.keys(test).length > 0;
+      const set = isTested ? { ...plan, world: { ...plan.world, env: { ...plan.world?.env, test } } } : plan;
+      return simulator.simulate(set, tree, options);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
 /** A simulator that counts what goes through it. */
 export function counting(simulator: Simulator): Simulator & { readonly runs: number } {
   let runs = 0;

@@ -56,6 +56,13 @@ export type Case = CallCase | PullCase | RefactorCase;
 /** The lines of a culprit's parent that are at fault. */
 export type Truth = z.infer<typeof Pull>['truth'];
 
+/** The environment that a repository's tests were run with, from its repo.json. */
+export async function testSettings(folder: string): Promise<Record<string, string>> {
+  const described = z.object({ env: z.record(z.string(), z.string()).default({}) });
+  const file = path.join(folder, 'repo.json');
+  return (await stat(file).catch(() => null)) ? described.parse(await json(file)).env : {};
+}
+
 /** Reads the cases of a folder, one kind a folder, in the order of their names; throws INPUT_UNREADABLE. */
 export async function readCases(folder: string): Promise<Case[]> {
   const names = (await readdir(folder).catch(unreadable(folder))).sort();

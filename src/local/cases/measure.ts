@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Failure, isFailure, tell } from '../../errors.ts';
-import { type Bench, counting } from './bench.ts';
+import { type Bench, counting, withTestSettings } from './bench.ts';
 import { callCase, type Found, unknown } from './call-case.ts';
-import { type Case, readCases } from './case-files.ts';
+import { type Case, readCases, testSettings } from './case-files.ts';
 import { type Outcome, summarise, told } from './outcome.ts';
 import { pullCase, refactorCase } from './pull-case.ts';
 
@@ -48,8 +48,9 @@ async function attempt(asked: Case, bench: Bench, repositories: string): Promise
   try {
     const mirror = await bench.mirror(path.join(at, 'repo.bundle'), path.join(at, 'deps'));
     if (asked.kind === 'calls') return await callCase(asked, bench, mirror);
-    if (asked.kind === 'pulls') return await pullCase(asked, bench, mirror);
-    return await refactorCase(asked, bench, mirror);
+    const simulator = withTestSettings(bench.simulator, await testSettings(at));
+    if (asked.kind === 'pulls') return await pullCase(asked, { ...bench, simulator }, mirror);
+    return await refactorCase(asked, { ...bench, simulator }, mirror);
   } catch (thrown) {
     if (isFailure(thrown)) return unknown(tell(thrown), 0);
     throw thrown;

@@ -21,7 +21,7 @@ const viHoisted = /^(?:(?:const|let|var)\s[^=]*=\s*)?(?:await\s+)?(?:vi|vitest)\
 export function asJestLoads(file: string, made: Prepared): Prepared | { error: string } {
   const own = asksFor('jest', made.code) ? 'const jest=globalThis.__jestFor?.(__filename);' : '';
   if (made.format === 'commonjs' && !jestHoisted.test(made.code)) return { ...made, code: own + made.code };
-  const code = commonJs(file, made.code, ['imports', 'jest']);
+  const code = commonJs(file, withLateExports(file, made.code, 'assigned'), ['imports', 'jest']);
   return typeof code === 'string' ? { ...made, code: own + code, format: 'commonjs' } : code;
 }
 
@@ -32,7 +32,11 @@ export function asJestLoads(file: string, made: Prepared): Prepared | { error: s
 export function asViteLoads(file: string, made: Prepared): Prepared {
   if (made.format !== 'module' || /\.m[jt]s$/.test(file)) return withNames(made);
   const { code: hoisted, waits } = withHoisted(file, made.code);
-  const converted = commonJs(file, hoisted.replace(/\bimport\.meta\b/g, '__importMeta'), ['imports']);
+  const converted = commonJs(
+    file,
+    withLateExports(file, hoisted.replace(/\bimport\.meta\b/g, '__importMeta'), 'looked up'),
+    ['imports'],
+  );
   if (typeof converted !== 'string') return withNames(made);
   const loose = converted.replaceAll('{enumerable: true, get', '{enumerable: true, configurable: true, get');
   const meta = converted.includes('__importMeta')
@@ -78,6 +82,39 @@ function withHoisted(file: string, code: string): { code: string; waits: boolean
     text.overwrite(start, end, code.slice(start, end).replace(/[^\n]/g, ''));
   text.prepend(`${first};await globalThis.__vitest_mocker__.ready();`);
   return { code: text.toString(), waits: true };
+}
+
+interface Exported {
+  local: { name?: string; value?: string };
+  exported: { name?: string; value?: string };
+}
+
+/**
+ * `export { a as b }` may stand before `a` does. As Vite has it, the name looks `a` up when somebody asks; as Babel has
+ * it for Jest, it is assigned once, when the module is through.
+ */
+function withLateExports(file: string, code: string, how: 'looked up' | 'assigned'): string {
+  if (!/\bexport\s*\{/.test(code)) return code;
+  const { program, errors } = parseSync(`${file}.js`, code);
+  if (errors.length > 0) return code;
+  const text = new MagicString(code);
+  const lists = (program.body as unknown as (Statement & { specifiers?: Exported[]; declaration?: unknown })[]).filter(
+    (one) => one.type === 'ExportNamedDeclaration' && !one.source && !one.declaration,
+  );
+  const pairs = lists.flatMap(({ specifiers = [] }) =>
+    specifiers.map(({ local, exported }) => [nameOf(local), nameOf(exported)]),
+  );
+  for (const { start, end } of lists) text.overwrite(start, end, `;${code.slice(start, end).replace(/[^\n]/g, '')}`);
+  const looked = ([local, name]: string[]) =>
+    `Object.defineProperty(exports,${JSON.stringify(name)},{enumerable:true,configurable:true,get(){return ${local}}});`;
+  if (how === 'looked up') return text.prepend(pairs.map(looked).join('')).toString();
+  const mapAt = code.lastIndexOf('\n//# sourceMappingURL=');
+  const late = `\n${pairs.map(([local, name]) => `exports[${JSON.stringify(name)}]=${local};`).join('')}`;
+  return text.appendLeft(mapAt < 0 ? code.length : mapAt, late).toString();
+}
+
+function nameOf({ name, value }: { name?: string; value?: string }): string {
+  return name ?? value ?? '';
 }
 
 /** A module of the language itself gets the names that CommonJS has, as Vite gives them. */

@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import crypto from 'node:crypto';
+import { types } from 'node:util';
 import type { Order } from '../protocol.ts';
 import { flush, receive, say } from './channel.ts';
 import { timers } from './clock.ts';
@@ -7,6 +8,7 @@ import { timers } from './clock.ts';
 const soon = setImmediate;
 const { nextTick } = process;
 const { randomFill } = crypto;
+const { isPromise } = types;
 const { load, store, wait } = Atomics;
 const pauseMs = 0.2;
 const quietTurns = 3;
@@ -68,7 +70,12 @@ function begun(id: number, type: string, _trigger: number, resource: object): vo
   } else if (ours) return;
   else if (requests.has(type)) submitted(id);
   else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
-  else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, (answer) => answer === undefined);
+  else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, isLate);
+}
+
+/** A job that is not done when it returns: it says nothing, or in the web's cryptography gives a promise. */
+function isLate(answer: unknown): boolean {
+  return answer === undefined || isPromise(answer);
 }
 
 interface Work {
