@@ -1,5 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
+import { createAmqp } from './amqp/amqp.ts';
 import type { Surroundings } from './model.ts';
 import { openEngines } from './postgres/engines.ts';
 import { createPostgres } from './postgres/postgres.ts';
@@ -28,6 +29,7 @@ export function openStores(): StoreMakers {
   return {
     makers: {
       postgres: (store, surroundings, tree) => createPostgres(store, surroundings, { tree, engines }),
+      amqp: (store, surroundings) => createAmqp(store, surroundings),
       redis: (store, surroundings) => createRedis(store, surroundings),
     },
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),

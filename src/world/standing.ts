@@ -77,9 +77,15 @@ export function createStanding({ plan, tree, world, stores, clock, record, note 
     },
     query: async (name, text) => (await named(name)).query(text),
     async publish(queue, message) {
-      const store = world.stores.find(({ kind }) => kind === 'redis');
-      if (!store) throw new Failure('WORLD_UNMODELLED', { asked: `the queue ${queue}` });
-      await pushed(await storeModel(store), queue, message);
+      const known: string[] = [];
+      for (const store of world.stores) {
+        const model = await storeModel(store);
+        if (await model.publish?.(queue, message)) return;
+        known.push(...(model.channels?.() ?? []));
+      }
+      const redis = world.stores.find(({ kind }) => kind === 'redis');
+      if (!redis) throw new Failure('WORLD_UNMODELLED', { asked: `the queue ${queue}`, known });
+      await pushed(await storeModel(redis), queue, message);
     },
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(made.values());

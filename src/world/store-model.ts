@@ -10,4 +10,8 @@ export interface StoreModel extends Model {
   apply(given: StoreGiven): Promise<void>;
   /** The rows that a `then.sql` sees: what was committed; throws PLAN_INVALID when the text is not understood. */
   query(text: string): Promise<unknown[]>;
+  /** Names that messages can be published to, where the store carries messages. */
+  channels?(): string[];
+  /** Publishes a message to a queue, exchange or topic; false when there is none of that name. */
+  publish?(channel: string, message: unknown): Promise<boolean>;
 }

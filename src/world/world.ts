@@ -17,10 +17,17 @@ export interface Service {
   from: string;
 }
 
+/** The kinds of stores that are modelled, and the ports they are reached on unless something else is said. */
+export const storePorts = { postgres: 5432, redis: 6379, amqp: 5672 } as const;
+/** A kind of store that is modelled. */
+export type StoreKind = keyof typeof storePorts;
+/** Every kind of store, by name. */
+export const storeKinds = Object.keys(storePorts) as [StoreKind, ...StoreKind[]];
+
 /** A modelled store. */
 export interface Store {
   name: string;
-  kind: 'postgres' | 'redis';
+  kind: StoreKind;
   hosts: string[];
   port: number;
   database?: string;

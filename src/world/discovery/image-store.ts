@@ -13,6 +13,7 @@ export function imageStore(
   const environment = environmentOf(service, reading);
   const base = { name, kind: model.kind, hosts: hostsOf(name, service), port: model.port, from };
   if (model.kind === 'redis') return { ...base, ...redisPassword(service, environment), migrations: [] };
+  if (model.kind === 'amqp') return { ...base, ...rabbitUser(environment), migrations: [] };
   const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
   const database = environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user;
   const password = environment.POSTGRES_PASSWORD || environment.POSTGRESQL_PASSWORD;
@@ -20,6 +21,10 @@ export function imageStore(
     .filter((mount) => mount.target.startsWith('/docker-entrypoint-initdb.d'))
     .map((mount) => reading.files.within('.', mount.source, from));
   return { ...base, user, database, ...(password ? { password } : {}), migrations: scripts };
+}
+
+function rabbitUser({ RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password }: Record<string, string>) {
+  return { ...(user ? { user } : {}), ...(password ? { password } : {}) };
 }
 
 function redisPassword(service: ComposeService, environment: Record<string, string>): { password?: string } {

@@ -2,6 +2,7 @@ import type { Store } from '../world.ts';
 
 const models: [kind: Store['kind'], port: number, name: RegExp][] = [
   ['postgres', 5432, /^(postgres|postgresql|pgvector|postgis|timescaledb|supabase-postgres)$/],
+  ['amqp', 5672, /^(rabbitmq|rabbitmq-server)$/],
   ['redis', 6379, /^(redis|valkey|redis-stack|redis-stack-server|keydb)$/],
 ];
 
@@ -9,7 +10,6 @@ const models: [kind: Store['kind'], port: number, name: RegExp][] = [
 const known: [name: RegExp, ports: number[]][] = [
   [/^(mysql|mariadb)$/, [3306]],
   [/^(mongo|mongodb)/, [27017]],
-  [/^rabbitmq$/, [5672]],
   [/kafka|redpanda/, [9092]],
   [/^(memcached)$/, [11211]],
   [/^(elasticsearch|opensearch)$/, [9200]],

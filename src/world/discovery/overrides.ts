@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Service, Store, World } from '../world.ts';
+import { type Service, type Store, storeKinds, storePorts, type World } from '../world.ts';
 import { type Document, readDocument, shaped } from './document.ts';
 import { entryFile } from './entry-file.ts';
 import { type Files, invalid } from './files.ts';
@@ -52,7 +52,7 @@ const Rehearse = z.strictObject({
       z.union([
         z.literal(false),
         z.strictObject({
-          kind: z.enum(['postgres', 'redis']).optional(),
+          kind: z.enum(storeKinds).optional(),
           hosts: z.array(z.string()).optional(),
           port: Port.optional(),
           database: z.string().optional(),
@@ -130,8 +130,8 @@ function service(
 function store(name: string, own: Said<'stores'>, before: Store | undefined, document: Document, files: Files): Store {
   const from = document.at('stores', name);
   const merged = { ...before, ...own };
-  if (merged.kind === undefined) throw invalid(from, `the new store "${name}" needs a kind: postgres or redis`);
-  const { kind, hosts = [name], port = kind === 'postgres' ? 5432 : 6379 } = merged;
+  if (merged.kind === undefined) throw invalid(from, `the new store "${name}" needs a kind: ${storeKinds.join(', ')}`);
+  const { kind, hosts = [name], port = storePorts[kind] } = merged;
   const named = own.migrations?.map((path) => files.within('.', path, from));
   const migrations = named ? namedMigrations(files, named, from) : (before?.migrations ?? []);
   return { ...merged, name, kind, hosts, port, migrations, from };

@@ -72,12 +72,25 @@ function serviceOf(name: string, start: Start, files: Files, from: string): Serv
 }
 
 function storeAt(value: string, from: string): Store | undefined {
-  if (!/^(postgres|postgresql|rediss?):\/\//.test(value) || !URL.canParse(value)) return undefined;
+  if (!/^(postgres|postgresql|rediss?|amqps?):\/\//.test(value) || !URL.canParse(value)) return undefined;
   const url = new URL(value);
   const hosts = url.hostname === 'localhost' ? ['localhost', '127.0.0.1'] : [url.hostname];
   const password = url.password ? { password: decodeURIComponent(url.password) } : {};
   if (url.protocol.startsWith('redis')) {
     return { name: 'redis', kind: 'redis', hosts, port: Number(url.port || 6379), ...password, migrations: [], from };
+  }
+  if (url.protocol.startsWith('amqp')) {
+    const user = url.username ? { user: decodeURIComponent(url.username) } : {};
+    return {
+      name: 'rabbitmq',
+      kind: 'amqp',
+      hosts,
+      port: Number(url.port || 5672),
+      ...user,
+      ...password,
+      migrations: [],
+      from,
+    };
   }
   const user = decodeURIComponent(url.username) || 'postgres';
   const database = decodeURIComponent(url.pathname.slice(1)) || user;

@@ -38,7 +38,7 @@ export function exportedBy(file: string, source: string): unknown {
     const assigned = assignmentTo('module.exports', statement);
     if (assigned) exported = assigned;
   }
-  return exported && valueOf(exported, { file, names, depth: 0 });
+  return exported && meaning(exported, { file, names, depth: 0 });
 }
 
 function assignmentTo(target: string, { type, expression }: Node): Node | undefined {
@@ -47,7 +47,7 @@ function assignmentTo(target: string, { type, expression }: Node): Node | undefi
   return kind === 'AssignmentExpression' && dotted(left as Node) === target ? (right as Node) : undefined;
 }
 
-function valueOf(node: Node, above: Scope): unknown {
+function meaning(node: Node, above: Scope): unknown {
   const scope = { ...above, depth: above.depth + 1 };
   if (scope.depth > deepest) return undefined;
   switch (node.type) {
@@ -64,9 +64,9 @@ function valueOf(node: Node, above: Scope): unknown {
     case 'BinaryExpression':
       return joined(node, scope);
     case 'UnaryExpression':
-      return node.operator === '!' ? !valueOf(node.argument as Node, scope) : undefined;
+      return node.operator === '!' ? !meaning(node.argument as Node, scope) : undefined;
     case 'LogicalExpression':
-      return valueOf(node.left as Node, scope) ?? valueOf(node.right as Node, scope);
+      return meaning(node.left as Node, scope) ?? meaning(node.right as Node, scope);
     case 'MemberExpression':
       return member(node, scope);
     case 'NewExpression':
@@ -79,7 +79,7 @@ function valueOf(node: Node, above: Scope): unknown {
     case 'TSSatisfiesExpression':
     case 'ParenthesizedExpression':
     case 'AwaitExpression':
-      return valueOf((node.expression ?? node.argument) as Node, scope);
+      return meaning((node.expression ?? node.argument) as Node, scope);
     default:
       return undefined;
   }
@@ -87,7 +87,7 @@ function valueOf(node: Node, above: Scope): unknown {
 
 function items(one: Node | null, scope: Scope): unknown[] {
   if (!one) return [];
-  const value = valueOf(one.type === 'SpreadElement' ? (one.argument as Node) : one, scope);
+  const value = meaning(one.type === 'SpreadElement' ? (one.argument as Node) : one, scope);
   if (one.type === 'SpreadElement') return Array.isArray(value) ? value : [];
   return value === undefined ? [] : [value];
 }
@@ -96,12 +96,12 @@ function object(node: Node, scope: Scope): Record<string, unknown> {
   const made: Record<string, unknown> = Object.create(null);
   for (const part of node.properties as Node[]) {
     if (part.type === 'SpreadElement') {
-      Object.assign(made, Object(valueOf(part.argument as Node, scope)));
+      Object.assign(made, Object(meaning(part.argument as Node, scope)));
       continue;
     }
     const key = part.key as Node;
-    const name = key.type === 'Identifier' && !part.computed ? String(key.name) : valueOf(key, scope);
-    const value = valueOf(part.value as Node, scope);
+    const name = key.type === 'Identifier' && !part.computed ? String(key.name) : meaning(key, scope);
+    const value = meaning(part.value as Node, scope);
     if (typeof name === 'string' && value !== undefined) made[name] = value;
   }
   return made;
@@ -111,18 +111,18 @@ function named(name: string, scope: Scope): unknown {
   if (name === '__dirname') return path.dirname(scope.file);
   if (name === '__filename') return scope.file;
   const known = scope.names.get(name);
-  return known && valueOf(known, scope);
+  return known && meaning(known, scope);
 }
 
 function template(node: Node, scope: Scope): string | undefined {
-  const parts = (node.expressions as Node[]).map((one) => valueOf(one, scope));
+  const parts = (node.expressions as Node[]).map((one) => meaning(one, scope));
   if (parts.some((part) => typeof part !== 'string' && typeof part !== 'number')) return undefined;
   const quasis = node.quasis as { value: { cooked: string } }[];
   return quasis.map(({ value }, at) => `${value.cooked}${parts[at] ?? ''}`).join('');
 }
 
 function joined(node: Node, scope: Scope): unknown {
-  const [left, right] = [valueOf(node.left as Node, scope), valueOf(node.right as Node, scope)];
+  const [left, right] = [meaning(node.left as Node, scope), meaning(node.right as Node, scope)];
   return node.operator === '+' && typeof left === 'string' && typeof right === 'string' ? left + right : undefined;
 }
 
@@ -131,9 +131,9 @@ function member(node: Node, scope: Scope): unknown {
   if (name === 'import.meta.url') return pathToFileURL(scope.file).href;
   if (name === 'import.meta.dirname') return path.dirname(scope.file);
   if (name === 'import.meta.filename') return scope.file;
-  const of = valueOf(node.object as Node, scope);
+  const of = meaning(node.object as Node, scope);
   if (of instanceof URL) return dotted(node.property as Node) === 'pathname' ? of.pathname : undefined;
-  const key = node.computed ? valueOf(node.property as Node, scope) : dotted(node.property as Node);
+  const key = node.computed ? meaning(node.property as Node, scope) : dotted(node.property as Node);
   return typeof of === 'object' && of !== null && typeof key === 'string' && Object.hasOwn(of, key)
     ? (of as Record<string, unknown>)[key]
     : undefined;
@@ -143,7 +143,7 @@ function called(node: Node, scope: Scope): unknown {
   const name = dotted(node.callee as Node)
     ?.split('.')
     .at(-1);
-  const given = (node.arguments as Node[]).map((one) => valueOf(one, scope));
+  const given = (node.arguments as Node[]).map((one) => meaning(one, scope));
   const texts = given.filter((one) => typeof one === 'string');
   if (name === 'resolve') return path.resolve(path.dirname(scope.file), ...texts);
   if (name === 'join') return path.join(...texts);
@@ -162,9 +162,9 @@ function pathOf(url: string | undefined): string | undefined {
 
 function returned({ body }: Node, scope: Scope): unknown {
   const block = body as Node;
-  if (block.type !== 'BlockStatement') return valueOf(block, scope);
+  if (block.type !== 'BlockStatement') return meaning(block, scope);
   const last = (block.body as Node[]).findLast(({ type }) => type === 'ReturnStatement');
-  return last?.argument ? valueOf(last.argument as Node, scope) : undefined;
+  return last?.argument ? meaning(last.argument as Node, scope) : undefined;
 }
 
 /** Two configurations as one, the later's words before the earlier's. */

@@ -128,9 +128,8 @@ function jestGlobals(): Record<string, unknown> {
 function insideOf(own: NodeJS.Require): NodeJS.Require {
   let at: NodeJS.Require = own;
   for (const one of ['jest', '@jest/core', 'jest-cli', 'jest-config']) {
-    try {
-      at = createRequire(at.resolve(`${one}/package.json`));
-    } catch {}
+    const manifest = `${one}/package.json`;
+    if (isThere(at, manifest)) at = createRequire(at.resolve(manifest));
   }
   return at;
 }

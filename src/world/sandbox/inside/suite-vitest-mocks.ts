@@ -26,7 +26,10 @@ export async function installVitestMocks(vitest: Record<string, unknown>, load: 
       }
       let came: { exports: unknown } | undefined;
       const making = Promise.resolve().then(given);
-      waiting.push(making.then((exports) => void (came = { exports: checked(exports, name) })));
+      const kept = making.then((exports) => {
+        came = { exports: checked(exports, name) };
+      });
+      waiting.push(kept);
       standIn(name, from, () => {
         if (came) return came.exports;
         const now = given();
