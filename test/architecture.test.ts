@@ -35,7 +35,8 @@ const walls: [name: string, from: RegExp, to: RegExp, instead: string][] = [
 const words: [name: string, where: RegExp, word: RegExp, instead: string][] = [
   [
     'process.env outside main.ts',
-    /^(?!src\/main\.ts$)/,
+    // In a sandbox it is the environment of the target.
+    /^(?!src\/main\.ts$|src\/world\/sandbox\/inside\/)/,
     /\bprocess(\?\.|\.)env\b|\bprocess(\?\.)?\[['"`]env['"`]\]|\{[^{}]*\benv\b[^{}]*\}\s*(=\s*process\b|from ['"](node:)?process['"])/,
     'add a setting to config.ts',
   ],

@@ -14,6 +14,7 @@ import { createHost, type Host } from './host.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
 import { startSandbox } from './sandbox/process.ts';
 import type { Suite } from './suite/suite.ts';
+import { waves } from './waves.ts';
 import type { Service, World } from './world.ts';
 
 /** The processes of one world. */
@@ -232,20 +233,4 @@ function ownerOf(module: string, world: World): Service | undefined {
   return world.services
     .filter(({ folder }) => folder === '.' || module.startsWith(`${folder}/`))
     .sort((a, b) => b.folder.length - a.folder.length)[0];
-}
-
-/** The names of the services in the order they start: each wave needs only what stands before it. */
-function waves({ services }: World): string[][] {
-  const names = new Set(services.map((service) => service.name));
-  const done = new Set<string>();
-  const found: string[][] = [];
-  while (done.size < names.size) {
-    const ready = services.filter(
-      ({ name, needs }) => !done.has(name) && needs.every((need) => done.has(need) || !names.has(need)),
-    );
-    const wave = (ready.length > 0 ? ready : services.filter(({ name }) => !done.has(name))).map(({ name }) => name);
-    for (const name of wave) done.add(name);
-    found.push(wave);
-  }
-  return found;
 }

@@ -37,11 +37,7 @@ export function languageOf(file: string): 'js' | 'jsx' | 'ts' | 'tsx' {
 }
 
 /** Makes every function of a source report its runs under `file`; the first syntax error instead when it has one. */
-export function instrument(
-  file: string,
-  source: string,
-  { isBare = false }: { isBare?: boolean } = {},
-): Instrumented | { error: string } {
+export function instrument(file: string, source: string, isBare = false): Instrumented | { error: string } {
   const parsed = parse(file, source);
   const error = parsed.errors[0];
   if (error) return { error: `${error.message}${placed(source, error.labels[0]?.start)}` };

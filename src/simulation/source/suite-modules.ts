@@ -40,7 +40,7 @@ export function asViteLoads(file: string, made: Prepared): Prepared {
   if (typeof converted !== 'string') return withNames(made);
   const loose = converted.replaceAll('{enumerable: true, get', '{enumerable: true, configurable: true, get');
   const meta = converted.includes('__importMeta')
-    ? "const __importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename,dirname:__dirname,env:process.env,resolve:(s)=>require('node:url').pathToFileURL(require.resolve(s)).href};"
+    ? "const __importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename,dirname:__dirname,env:globalThis.__vitest_worker__?.metaEnv,resolve:(s)=>require('node:url').pathToFileURL(require.resolve(s)).href};"
     : '';
   if (!waits && parses(loose)) return { ...made, code: meta + loose, format: 'commonjs' };
   const strict = loose.replace(/^\s*(['"])use strict\1;?/, '');
@@ -127,7 +127,9 @@ function withNames(made: Prepared): Prepared {
   };
   const lacking = Object.keys(values).filter((name) => asksFor(name, made.code));
   const names = lacking.map((name) => `const ${name}=${values[name]};`).join('');
-  const meta = /\bimport\.meta\.env\b/.test(made.code) ? 'import.meta.env??=process.env;' : '';
+  const meta = /\bimport\.meta\.env\b/.test(made.code)
+    ? 'import.meta.env??=globalThis.__vitest_worker__?.metaEnv;'
+    : '';
   return { ...made, code: names + meta + made.code };
 }
 

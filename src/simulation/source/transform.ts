@@ -30,7 +30,7 @@ function isTest(file: string): boolean {
 }
 
 function translated(file: string, source: string, setting: Setting, isBare: boolean): Prepared | { error: string } {
-  const instrumented = instrument(file, withoutHashbang(source), { isBare });
+  const instrumented = instrument(file, withoutHashbang(source), isBare);
   if ('error' in instrumented) return instrumented;
   const format = formatOf(file, instrumented.isModule, setting);
   const { functions } = instrumented;

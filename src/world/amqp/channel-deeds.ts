@@ -1,5 +1,5 @@
 import { preview } from '../preview.ts';
-import type { ChannelState, Unsettled } from './channel.ts';
+import type { ChannelState, Unsettled } from './channel-state.ts';
 import { type Fields, methodId } from './codec.ts';
 import { exchangeDeeds } from './exchange-deeds.ts';
 import type { Message } from './message.ts';

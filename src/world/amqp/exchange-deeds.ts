@@ -1,4 +1,4 @@
-import type { ChannelState } from './channel.ts';
+import type { ChannelState } from './channel-state.ts';
 import type { Fields } from './codec.ts';
 import { exchangeType } from './exchanges.ts';
 import { refused, severed } from './refusal.ts';

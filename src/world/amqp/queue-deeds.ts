@@ -1,4 +1,4 @@
-import type { ChannelState } from './channel.ts';
+import type { ChannelState } from './channel-state.ts';
 import type { Fields } from './codec.ts';
 import type { Queue, QueueTerms } from './queue.ts';
 import { refused } from './refusal.ts';

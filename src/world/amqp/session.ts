@@ -1,7 +1,8 @@
 import type { Connection, Peer, Surroundings } from '../model.ts';
 import type { Store } from '../world.ts';
 import type { Broker } from './broker.ts';
-import { type Channel, type Line, openChannel } from './channel.ts';
+import { type Channel, openChannel } from './channel.ts';
+import type { Line } from './channel-state.ts';
 import { type Fields, type Frame, frameMax, heartbeat, method, methodId, protocolHeader, readFrames } from './codec.ts';
 import { isRefusal, type Refusal, severed } from './refusal.ts';
 

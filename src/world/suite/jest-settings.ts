@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SuiteSettings } from '../sandbox/protocol.ts';
 import { exportedBy } from './literal.ts';
-import { readJson, type SuitePlace } from './suite.ts';
+import { readJson, type SuitePlace } from './place.ts';
 
 const names = ['ts', 'js', 'mjs', 'cjs', 'json'].map((ending) => `jest.config.${ending}`);
 const kept = [

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import type { SuiteSettings } from '../sandbox/protocol.ts';
 import { exportedBy } from './literal.ts';
-import { readJson, type SuitePlace } from './suite.ts';
+import { readJson, type SuitePlace } from './place.ts';
 
 const names = ['js', 'cjs', 'mjs', 'yaml', 'yml', 'json', 'jsonc'].map((ending) => `.mocharc.${ending}`);
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SuiteSettings, TestRunner } from '../sandbox/protocol.ts';
 import { jestSettings } from './jest-settings.ts';
 import { mochaSettings } from './mocha-settings.ts';
+import { readJson, type SuitePlace } from './place.ts';
 import { runnerFor, type SuitePackage, scriptEnvironment } from './runner.ts';
 import { vitestSettings } from './vitest-settings.ts';
 
@@ -27,16 +28,6 @@ export function suiteOf(tree: string, file: string): Suite {
   const runner = runnerFor(source, folder === '.' ? manifest : both(manifest, root));
   const settings = settingsFor(runner, { tree, at, file: path.join(tree, file), source });
   return { folder, runner, environment: scriptEnvironment(manifest.scripts), settings };
-}
-
-/** What the settings of a runner are read from. */
-export interface SuitePlace {
-  tree: string;
-  /** The absolute folder of the package. */
-  at: string;
-  /** The absolute file of tests, and its text. */
-  file: string;
-  source: string;
 }
 
 function settingsFor(runner: TestRunner, place: SuitePlace): SuiteSettings {
@@ -83,15 +74,4 @@ function both(first: SuitePackage, root: SuitePackage): SuitePackage {
     configs: [...first.configs, ...root.configs],
     sections: [...first.sections, ...root.sections],
   };
-}
-
-/** A JSON file as an object; an empty one when it is none. */
-export function readJson(file: string): Record<string, unknown> {
-  if (!existsSync(file)) return {};
-  try {
-    return Object(JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')));
-  } catch (broken) {
-    if (broken instanceof SyntaxError) return {};
-    throw broken;
-  }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SuiteSettings } from '../sandbox/protocol.ts';
 import { exportedBy, merged } from './literal.ts';
-import type { SuitePlace } from './suite.ts';
+import type { SuitePlace } from './place.ts';
 
 const endings = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'];
 const names = ['vitest.config', 'vite.config'].flatMap((name) => endings.map((ending) => `${name}.${ending}`));

@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import type { Order } from '../protocol.ts';
-import type { TestOutcome } from './suite.ts';
+import { globalConfig, projectConfig } from './suite-jest-config.ts';
 import { enterJestEnvironment } from './suite-jest-environment.ts';
 import { type JestPieces, jestFor } from './suite-jest-object.ts';
 import { forgetModules, installStandIns, standInFor } from './suite-mocks.ts';
+import type { TestOutcome } from './suite-outcome.ts';
 import { unmodelled } from './suite-unmodelled.ts';
 
 type Asked = Extract<Order, { t: 'test' }>;
@@ -187,57 +188,6 @@ function isThere(own: NodeJS.Require, target: string): boolean {
   } catch {
     return false;
   }
-}
-
-function globalConfig({ options }: Asked['settings'], name: string | null): object {
-  return {
-    testTimeout: options.testTimeout ?? 5_000,
-    testNamePattern: undefined,
-    expand: false,
-    updateSnapshot: 'none',
-    ci: true,
-    maxConcurrency: options.maxConcurrency ?? 5,
-    errorOnDeprecated: false,
-    seed: 1,
-    randomize: false,
-    enabledTestsMap: undefined,
-    verbose: false,
-    passWithNoTests: false,
-    only: name,
-  };
-}
-
-function projectConfig({ options }: Asked['settings'], inside: NodeJS.Require): object {
-  const root = String(options.rootDir ?? process.cwd());
-  return {
-    automock: false,
-    clearMocks: false,
-    resetMocks: false,
-    restoreMocks: false,
-    resetModules: false,
-    timers: 'real',
-    injectGlobals: true,
-    testLocationInResults: false,
-    prettierPath: '',
-    cwd: process.cwd(),
-    globals: {},
-    snapshotSerializers: [],
-    testEnvironmentOptions: {},
-    waitForUnhandledRejections: false,
-    ...options,
-    rootDir: root,
-    fakeTimers: { enableGlobally: false, ...Object(options.fakeTimers) },
-    snapshotFormat: options.snapshotFormat ?? snapshotFormatOf(inside),
-    snapshotResolver: undefined,
-  };
-}
-
-/** From Jest 29 on, snapshots are written without escapes and prototypes unless told otherwise. */
-function snapshotFormatOf(inside: NodeJS.Require): object {
-  const { version } = inside('jest-snapshot/package.json') as { version: string };
-  return Number(version.split('.')[0]) >= 29
-    ? { escapeString: false, printBasicPrototype: false }
-    : { escapeString: true, printBasicPrototype: true };
 }
 
 function runtimeOf({

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Order } from '../protocol.ts';
-import type { TestOutcome } from './suite.ts';
+import type { TestOutcome } from './suite-outcome.ts';
 
 type Asked = Extract<Order, { t: 'test' }>;
 

@@ -11,14 +11,6 @@ import { atLeaving } from './walls.ts';
 
 type Test = Extract<Order, { t: 'test' }>;
 
-/** One test as its own runner saw it. */
-export interface TestOutcome {
-  /** The titles from the outermost describe inwards. */
-  name: string[];
-  state: 'passed' | 'failed' | 'skipped';
-  error?: string;
-}
-
 const runners = { vitest: runVitest, jest: runJest, mocha: runMocha };
 const mostTests = 20_000;
 let program: { id: number; error?: ReturnType<typeof describe> } | undefined;
