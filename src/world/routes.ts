@@ -28,7 +28,8 @@ const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/;
 /** Finds who listens under a name and port, as seen from a service. */
 export function route({ host: name, port }: { host: string; port: number }, from: string, world: Reachable): Route {
   const own = world.hosts.find((host) => host.name === from);
-  if (loopback.test(name) || name === own?.name || name === own?.address) return local(name, port, own, world);
+  if (loopback.test(name) || name === own?.name || name === own?.address)
+    return local(name, port, { own, from, world });
   const host = world.hosts.find((one) => one.address === name || one.names.includes(name));
   if (host) {
     if (host.ports.has(port)) return { to: 'host', host, names: host.names };
@@ -44,12 +45,18 @@ export function route({ host: name, port }: { host: string; port: number }, from
 }
 
 /** This machine: the service itself, or whoever else of the repository listens there when they all run on one. */
-function local(name: string, port: number, own: Host | undefined, world: Reachable): Route {
+function local(
+  name: string,
+  port: number,
+  { own, from, world }: { own: Host | undefined; from: string; world: Reachable },
+): Route {
   const host = own?.ports.has(port) ? own : world.hosts.find((one) => one.ports.has(port));
   if (host) return { to: 'host', host, names: host.names };
   const standing = world.standing.find((one) => one.port === port);
   if (standing) return { to: 'model', standing, names: standing.names };
   const address = name === 'localhost' ? '127.0.0.1' : name;
+  // Nothing listens on the machine that tests run on but what they start themselves.
+  if (from === 'test') return refusal(address, port);
   return { ...refusal(address, port), unmodelled: `${name} on port ${port}` };
 }
 

@@ -8,7 +8,7 @@ import { settingsOf } from './settings.ts';
 import { transform } from './transform.ts';
 
 /** Raised whenever the same source would be prepared differently. */
-const version = 4;
+const version = 6;
 const largest = 5 << 20;
 
 const Kept = z.object({

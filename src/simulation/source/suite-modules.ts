@@ -42,9 +42,13 @@ export function asViteLoads(file: string, made: Prepared): Prepared {
   const meta = converted.includes('__importMeta')
     ? "const __importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename,dirname:__dirname,env:globalThis.__vitest_worker__?.metaEnv,resolve:(s)=>require('node:url').pathToFileURL(require.resolve(s)).href};"
     : '';
-  if (!waits && parses(loose)) return { ...made, code: meta + loose, format: 'commonjs' };
-  const strict = loose.replace(/^\s*(['"])use strict\1;?/, '');
-  const whole = `"use strict";${meta}module.exports.__loading=(async()=>{${strict.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '')}\n})();`;
+  const clashes = /^(?:const|let|class)\s+(?:module|exports|require|__filename|__dirname)\b/m.test(loose);
+  if (!waits && !clashes && parses(loose)) return { ...made, code: meta + loose, format: 'commonjs' };
+  const bare = loose.replace(/^\s*(['"])use strict\1;?/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+  // A module may have names of its own that CommonJS keeps for itself: in a function they are in nobody's way.
+  const within = `"use strict";${meta}(()=>{${bare}\n})();`;
+  if (!waits && parses(within)) return { ...made, code: within, format: 'commonjs' };
+  const whole = `"use strict";${meta}module.exports.__loading=(async()=>{${bare}\n})();`;
   return isTestFile(file) && parses(whole) ? { ...made, code: whole, format: 'commonjs' } : withNames(made);
 }
 

@@ -20,7 +20,8 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
   const root = `${tree}/`;
   const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
   registerHooks({
-    resolve(specifier, context, next) {
+    resolve(specifier, context, nextResolve) {
+      const next: typeof nextResolve = (...given) => within(() => nextResolve(...given), specifier);
       const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
       const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
       if (!from) return next(specifier, context);
@@ -42,6 +43,16 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
       return { source: answer.source, format: answer.format, shortCircuit: true };
     },
   });
+}
+
+/** What lies outside of the tree is not there: a folder above it may hold packages that are none of the target's. */
+function within<T>(resolve: () => T, specifier: string): T {
+  try {
+    return resolve();
+  } catch (thrown) {
+    if (Object(thrown).code !== 'ERR_ACCESS_DENIED') throw thrown;
+    throw Object.assign(new Error(`Cannot find module '${specifier}'`), { code: 'MODULE_NOT_FOUND' });
+  }
 }
 
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
