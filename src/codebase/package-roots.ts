@@ -129,7 +129,8 @@ function hasSome(field: unknown): boolean {
   return typeof field === 'object' && field !== null && Object.keys(field).length > 0;
 }
 
-function keyOf(files: Map<string, string>): string {
+/** The name under which what these files ask for is kept: equal keys are equal packages. */
+export function keyOf(files: Map<string, string>): string {
   const hash = createHash('sha256');
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
   return hash.digest('hex').slice(0, 16);

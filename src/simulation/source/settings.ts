@@ -11,6 +11,15 @@ interface Compiler {
   target?: string;
   baseUrl?: string;
   paths?: Record<string, string[]>;
+  module?: string;
+  esModuleInterop?: boolean;
+}
+
+interface Manifest {
+  type?: unknown;
+  babel?: unknown;
+  dependencies?: object;
+  devDependencies?: object;
 }
 
 /** What the nearest package.json and tsconfig.json say, for each file of a tree. */
@@ -40,7 +49,8 @@ export function pathsOf(root: string, folder: string): [string, string[]][] {
 function read(root: string, folder: string): Setting {
   const manifest = nearest(root, folder, 'package.json');
   const config = nearest(root, folder, 'tsconfig.json');
-  const type = manifest ? (json(manifest) as { type?: unknown }).type : undefined;
+  const said: Manifest = manifest ? json(manifest) : {};
+  const { type } = said;
   const { options } = config ? compilerOf(config) : { options: {} as Compiler };
   const isModern = /^es(20(2[2-9]|[3-9]\d)|next)$/i.test(options.target ?? 'esnext');
   return {
@@ -51,7 +61,27 @@ function read(root: string, folder: string): Setting {
     },
     decorators: options.experimentalDecorators ?? false,
     classFields: options.useDefineForClassFields ?? isModern,
+    modules: modulesOf(options),
+    interop: options.esModuleInterop ?? /^(node|preserve)/i.test(options.module ?? ''),
+    babel: isForBabel(said) || babelFiles.some((name) => nearest(root, folder, name) !== undefined),
   };
+}
+
+const babelFiles = [
+  '.babelrc',
+  '.babelrc.json',
+  '.babelrc.js',
+  ...['js', 'cjs', 'mjs', 'json'].map((end) => `babel.config.${end}`),
+];
+
+function isForBabel({ babel, dependencies, devDependencies }: Manifest): boolean {
+  const names = ['@babel/node', '@babel/register', 'esm', '@swc-node/register', 'sucrase'];
+  return babel !== undefined || names.some((name) => name in { ...dependencies, ...devDependencies });
+}
+
+function modulesOf({ module, target }: Compiler): Setting['modules'] {
+  if (module === undefined) return target !== undefined && /^es[35]$/i.test(target) ? 'commonjs' : null;
+  return /^(commonjs|umd|node(16|18|20|next))$/i.test(module) ? 'commonjs' : 'module';
 }
 
 function nearest(root: string, folder: string, name: string): string | undefined {
