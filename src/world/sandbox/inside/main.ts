@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { Order } from '../protocol.ts';
+import { installAddons } from './addons.ts';
 import { installAssembly } from './assembly.ts';
 import { call } from './calls.ts';
 import { installChance } from './chance.ts';
@@ -37,6 +38,7 @@ installRecorder(told.mostEvents);
 const suite = told.suite ? await import('./suite.ts') : undefined;
 installSources(told);
 installOverlay(told.files, told.tree);
+installAddons(told.runtime);
 syncBuiltinESMExports();
 takeTurns(obey);
 
