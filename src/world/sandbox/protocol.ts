@@ -69,7 +69,7 @@ export type SourceAnswer = { source: string; format: 'module' | 'commonjs' } | {
 export type Seen =
   | ['c', seq: number, file: string, fn: number, text: string, hash: string]
   | ['r' | 't', of: number, text: string, hash: string]
-  | ['read' | 'log', what: string, text: string, hash: string];
+  | ['read' | 'log' | 'write', what: string, text: string, hash: string];
 
 /** What a sandbox process says, in order; `idle` ends its turn. Nothing of it is trusted. */
 export type Word =
