@@ -28,7 +28,8 @@ export function transform(
 ): Prepared | { error: string } {
   const made = translated(file, source, setting, manner !== 'node' && isTest(file));
   if ('error' in made) return made;
-  if (manner === 'node') return made.format === 'module' && compiles(file, source, setting) ? toCommonJs(file, made, setting) : made;
+  if (manner === 'node')
+    return made.format === 'module' && compiles(file, source, setting) ? toCommonJs(file, made, setting) : made;
   return manner === 'jest' ? asJestLoads(file, made) : asViteLoads(file, made);
 }
 
