@@ -8,7 +8,7 @@ import { asJestLoads, asViteLoads } from './suite-modules.ts';
 export interface Setting {
   /** `type` of the nearest package.json. */
   type: 'module' | 'commonjs' | null;
-  jsx: { runtime: 'automatic' | 'classic'; importSource?: string };
+  jsx: { runtime: 'automatic' | 'classic'; importSource?: string; pragma?: string; pragmaFrag?: string };
   decorators: boolean;
   classFields: boolean;
   /** What TypeScript's own `import` and `export` are compiled to; null where nothing says. */
@@ -52,7 +52,7 @@ function translated(file: string, source: string, setting: Setting, isBare: bool
     sourcemap: true,
     target: 'esnext',
     helpers: { mode: 'External' as HelperMode },
-    jsx: { runtime: setting.jsx.runtime, importSource: setting.jsx.importSource },
+    jsx: setting.jsx,
     decorator: { legacy: setting.decorators, emitDecoratorMetadata: setting.decorators },
     assumptions: setting.classFields ? {} : { setPublicClassFields: true },
     typescript: { removeClassFieldsWithoutInitializer: !setting.classFields },

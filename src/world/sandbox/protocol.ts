@@ -11,8 +11,8 @@ export interface Beginning {
   seed: number;
   /** The address that this service has in the world. */
   address: string;
-  /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"]]`. */
-  paths: [pattern: string, targets: string[]][];
+  /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"], "/tree"]`; the deepest folders first. */
+  paths: [pattern: string, targets: string[], folder: string][];
   /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
   files: Record<string, string>;
   /** Whether it runs a file of the target's own tests. */
