@@ -11,6 +11,7 @@ const frameworks: [name: string, why: string][] = [
   ['nest', 'third.status = 409'],
   ['koa', 'seen.body.visits = 2'],
   ['hono', 'visit.status = 410'],
+  ['next', 'edited.status = 422'],
 ];
 
 describe.each(frameworks)('an application on %s', (name, why) => {
@@ -27,6 +28,17 @@ describe.each(frameworks)('an application on %s', (name, why) => {
     expect(verdict, JSON.stringify(results)).toMatchObject({
       outcome: 'violated',
       reason: expect.stringContaining(why),
+    });
+  });
+});
+
+describe('what Next.js would have React render', () => {
+  it('leaves the verdict unknown, by the name of the page', async () => {
+    const { verdict } = await simulate(await application('next'), planOf('next', 'page'));
+    expect(verdict).toMatchObject({
+      outcome: 'unknown',
+      code: 'WORLD_UNMODELLED',
+      reason: expect.stringContaining('rendering app/page.tsx by Next.js'),
     });
   });
 });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { entryFile } from './entry-file.ts';
 import type { Files } from './files.ts';
 import { type Package, readPackage } from './package.ts';
@@ -52,8 +53,18 @@ function followProgram(parts: string[], place: Place, depth: number): Start | un
   }
   if (/^(npm|yarn|pnpm)$/.test(name)) return followScript(rest, place, depth);
   if (name === 'nest' && rest[0] === 'start') return launched(['src/main.ts'], place);
+  if (name === 'next' && /^(start|dev)$/.test(rest[0] ?? 'dev')) return nextStart(rest, place);
   if (launchers.test(name)) return launched(rest, place);
   return entryFile(place.files, place.folder, head, place.from) ? launched(parts, place) : undefined;
+}
+
+/** `next start` and `next dev`: the program of Next.js itself, in whose place the world has a server. */
+function nextStart(parts: string[], { folder }: Place): Start {
+  const option = parts.findIndex((word) => /^(-p|--port)(=|$)/.test(word));
+  const port = option < 0 ? undefined : (parts[option]?.split('=')[1] ?? parts[option + 1]);
+  const mode = parts[0] === 'start' ? 'production' : 'development';
+  const entry = path.posix.join(folder, 'node_modules/next/dist/bin/next');
+  return { folder, entry, args: parts, environment: { NODE_ENV: mode, ...(port && { PORT: port }) } };
 }
 
 function launched(parts: string[], place: Place): Start | undefined {

@@ -37,12 +37,19 @@ installNames();
 installHeaders();
 installRecorder(told.mostEvents);
 const suite = told.suite ? await import('./suite.ts') : undefined;
+const next = isNext(process.argv[1]) ? await import('./next-server.ts') : undefined;
 installSources(told);
 installDisk(told.tree);
 installOverlay(told.files, told.tree);
 installAddons(told.runtime);
+next?.standForNext();
 syncBuiltinESMExports();
 takeTurns(obey);
+
+/** Whether the program is the command of Next.js, in whose place our own server stands. */
+function isNext(program = ''): boolean {
+  return program.endsWith('/node_modules/next/dist/bin/next');
+}
 
 function obey(order: Order): unknown {
   switch (order.t) {

@@ -7,6 +7,7 @@ import { askSource } from './channel.ts';
 import { missingFrom, sourceOfBuilt, tellGenerated } from './unbuilt.ts';
 
 const { statSync } = fs;
+const isReadable = process.permission.has.bind(process.permission);
 const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
 const ours = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const written: Record<string, string[]> = {
@@ -74,7 +75,7 @@ function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
 function find(specifier: string, folder: string, paths: Beginning['paths']): string | undefined {
   const bases = /^(?:\.{1,2}(?:\/|$)|\/|file:)/.test(specifier)
     ? [specifier.startsWith('file:') ? fileURLToPath(specifier) : path.resolve(folder, specifier)]
-    : mapped(specifier, folder, paths);
+    : [...mapped(specifier, folder, paths), ...packaged(specifier, folder)];
   for (const base of bases) {
     const ending = path.extname(base);
     const candidates = [
@@ -87,6 +88,12 @@ function find(specifier: string, folder: string, paths: Beginning['paths']): str
     if (found) return found;
   }
   return undefined;
+}
+
+/** A file within a package, named as bundlers and CommonJS take it: without its ending. */
+function packaged(specifier: string, folder: string): string[] {
+  if (!/^(?:@[^/]+\/)?[^/.#][^/]*\/./.test(specifier) || !isReadable('fs.read', folder)) return [];
+  return [path.join(folder, 'node_modules', specifier), ...packaged(specifier, path.dirname(folder))];
 }
 
 /** Where the patterns of the tsconfigs lead: the nearest around the folder, then those of others. */
