@@ -93,12 +93,21 @@ async function runNpm(root: PackageRoot, folder: string, npm: Npm): Promise<void
   const said = await attempt(root.locked ? ['ci', ...quiet] : unlocked, folder, npm);
   if (said === undefined) return;
   const outOfStep = root.locked && /in sync|EUSAGE|lockfileVersion/.test(said);
-  const again = outOfStep ? await attempt(unlocked, folder, npm) : said;
+  // pnpm and Yarn put up with peers that do not agree.
+  const isTolerated = root.foreignLock !== undefined && /ERESOLVE/.test(said);
+  const again = outOfStep
+    ? await attempt(unlocked, folder, npm)
+    : isTolerated
+      ? await attempt([...unlocked, '--legacy-peer-deps'], folder, npm)
+      : said;
   if (again === undefined) return;
   throw new Failure('DEPENDENCIES_FAILED', {
     at: root.folder,
     says: reasonOf(again),
-    note: root.foreignLock && `${root.foreignLock} is not read, npm was given package.json alone`,
+    note: root.foreignLock?.startsWith('bun')
+      ? `${root.foreignLock} is not read, npm was given package.json alone`
+      : root.foreignLock &&
+        `of ${root.foreignLock} npm was given the versions of direct dependencies and of packages that have only one`,
   });
 }
 

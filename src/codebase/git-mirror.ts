@@ -84,7 +84,9 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
   const known = new Map<string, PackageRoot[]>();
   const rootsOf = async (listed: Listed[]) => {
     if (dependencies) return [await givenRoot(dependencies)];
-    const manifests = listed.filter(({ file }) => /(^|\/)(package|package-lock)\.json$/.test(file));
+    const manifests = listed.filter(({ file }) =>
+      /(^|\/)((package|package-lock)\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|yarn\.lock)$/.test(file),
+    );
     const key = manifests.map(({ file, id }) => `${file}:${id}`).join();
     const roots = known.get(key) ?? (await packageRoots(git, listed));
     known.set(key, roots);

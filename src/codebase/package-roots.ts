@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { blob, type Listed } from './entries.ts';
+import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
 
 /** A folder of a tree whose packages are installed together, and what npm is given for it. */
@@ -14,12 +15,21 @@ export interface PackageRoot {
   /** Files that npm reads, by path relative to the root. */
   files: Map<string, string>;
   locked: boolean;
-  /** A lockfile of another tool, which npm does not read. */
+  /** A lockfile of another tool: what it resolved is pinned where that can be said to npm, the rest npm resolves. */
   foreignLock?: string;
 }
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
-const keptFields = ['name', 'version', ...dependencyFields, 'peerDependenciesMeta', 'workspaces', 'overrides'];
+const keptFields = [
+  'name',
+  'version',
+  ...dependencyFields,
+  'peerDependenciesMeta',
+  'workspaces',
+  'overrides',
+  'resolutions',
+  'pnpm',
+];
 const foreignLocks = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
 const aside =
   /(^|\/)(node_modules|tests?|__tests__|fixtures?|__fixtures__|examples?|bench(marks?)?|docs?|templates?)(\/|$)/;
@@ -68,7 +78,8 @@ async function rootAt(
 ): Promise<{ root?: PackageRoot; workspaces: string[] }> {
   const within = (file: string) => path.posix.join(folder, file);
   const manifest = parsed((await read(within('package.json'))) ?? '');
-  const patterns = workspacePatterns(manifest);
+  const pnpm = readPnpmWorkspace((await read(within('pnpm-workspace.yaml'))) ?? '');
+  const patterns = [...workspacePatterns(manifest), ...pnpm.packages.filter((glob) => !glob.startsWith('!'))];
   const workspaces = folders.filter((at) => at !== folder && patterns.some((glob) => matches(within(glob), at)));
   const given = new Map([['package.json', reduced(manifest)]]);
   for (const at of workspaces)
@@ -83,6 +94,15 @@ async function rootAt(
   // Resolving every developer's tool anew takes minutes, and may ask hosts that only developers reach.
   else for (const [file, text] of given) given.set(file, withoutTools(text));
   const foreignLock = lock === undefined ? foreignLocks.find((name) => files.has(within(name))) : undefined;
+  if (lock === undefined) {
+    const text = foreignLock && (await read(within(foreignLock)));
+    const resolved = foreignLock && text !== undefined ? resolvedIn(foreignLock, text) : undefined;
+    for (const [file, own] of given) {
+      const isRoot = file === 'package.json';
+      const made = inWordsOfNpm(parsed(own), { catalogs: pnpm.catalogs, resolved, isRoot });
+      given.set(file, JSON.stringify(isRoot && pnpm.packages.length > 0 ? { ...made, workspaces: patterns } : made));
+    }
+  }
   const root = {
     folder,
     key: keyOf(given),
@@ -129,7 +149,8 @@ function hasSome(field: unknown): boolean {
   return typeof field === 'object' && field !== null && Object.keys(field).length > 0;
 }
 
-function keyOf(files: Map<string, string>): string {
+/** The name under which what these files ask for is kept: equal keys are equal packages. */
+export function keyOf(files: Map<string, string>): string {
   const hash = createHash('sha256');
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
   return hash.digest('hex').slice(0, 16);

@@ -3,7 +3,7 @@ import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
 import type { StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
-import { openStage } from '../world/stage.ts';
+import { inVain, openStage } from '../world/stage.ts';
 import { brokenBefore, judge, undecided } from './judge.ts';
 import type { Plan } from './plan.ts';
 import type { Results, Simulation } from './simulation.ts';
@@ -96,7 +96,7 @@ async function perform(
     } catch (thrown) {
       const broken = stage.died() && !halted.aborted ? await brokenBefore(plan, stage) : undefined;
       if (broken) return broken;
-      throw thrown;
+      throw inVain(thrown, stage.unmodelled);
     }
     return await judge(plan, stage, done.results);
   } finally {

@@ -145,7 +145,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         value: { text, hash },
       });
     } else {
-      const [kind, what, text, hash] = seen as [kind: 'read' | 'log', what: string, text: string, hash: string];
+      const [kind, what, text, hash] = seen as Extract<Seen, [string, string, string, string]>;
       record.write({
         service: name,
         kind,

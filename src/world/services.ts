@@ -4,7 +4,6 @@ import { Failure, isFailure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import type { Manner } from '../simulation/source/prepared.ts';
-import { pathsOf } from '../simulation/source/settings.ts';
 import type { Sources } from '../simulation/source/sources.ts';
 import type { WorldClock } from './clock.ts';
 import { connect, type Wires } from './connect.ts';
@@ -164,7 +163,7 @@ function openHost(
         now: start,
         seed: plan.world?.seed ?? 1,
         address,
-        paths: pathsOf(tree.path, suite?.folder ?? service?.folder ?? '.'),
+        paths: sources.paths(),
         files,
         suite: suite !== undefined,
         mostEvents,

@@ -1,5 +1,5 @@
 import type { Tree } from '../codebase/tree.ts';
-import { type Failure, isFailure } from '../errors.ts';
+import { Failure, isFailure } from '../errors.ts';
 import type { Given, Plan } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
@@ -119,8 +119,15 @@ export async function openStage(setting: Setting): Promise<Stage> {
     return stage;
   } catch (thrown) {
     await stage[Symbol.asyncDispose]();
-    throw thrown;
+    throw inVain(thrown, unmodelled);
   }
+}
+
+/** Where code gave up after it asked for what the world does not model, that is the reason; else what was thrown. */
+export function inVain(thrown: unknown, [asked]: readonly string[]): unknown {
+  if (asked === undefined || !isFailure(thrown) || !/^(SERVICE_FAILED|MODULE_UNLOADED)$/.test(thrown.code))
+    return thrown;
+  return new Failure('WORLD_UNMODELLED', { asked, ...thrown.facts }, { cause: thrown });
 }
 
 /** What is given stands before the services do; what only their start makes possible is given after it. */

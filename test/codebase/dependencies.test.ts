@@ -72,6 +72,22 @@ it('without a lockfile no developer’s tool is asked for, not even by name', as
   expect(readdirSync(path.join(shop.path, 'node_modules'))).toEqual(['left']);
 });
 
+it('workspaces of pnpm lead back into the tree as those of npm do', async () => {
+  const shop = await tree([
+    {
+      files: {
+        'package.json': manifest({ name: 'shop', private: true }),
+        'pnpm-workspace.yaml': "packages: ['packages/*']\n",
+        'pnpm-lock.yaml': 'packages: {}\n',
+        'packages/left/package.json': manifest({ name: 'left', dependencies: { right: 'workspace:*' } }),
+        'packages/right/package.json': manifest({ name: 'right' }),
+      },
+    },
+  ]);
+  expect(readdirSync(path.join(shop.path, 'node_modules')).sort()).toEqual(['left', 'right']);
+  expect(readFileSync(path.join(shop.path, 'node_modules/right/package.json'), 'utf8')).toContain('right');
+});
+
 it('a tree that is only read needs no packages, and is never taken for a whole one', async () => {
   const gone = manifest({ name: 'app', dependencies: { gone: 'file:./gone.tgz' } });
   const source = makeHistory([

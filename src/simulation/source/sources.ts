@@ -6,6 +6,7 @@ import type { FunctionPlace } from './instrument.ts';
 import type { Manner, Prepared } from './prepared.ts';
 import { settingsOf } from './settings.ts';
 import { transform } from './transform.ts';
+import { type PathPattern, pathsIn } from './tsconfig.ts';
 
 /** Raised whenever the same source would be prepared differently. */
 const version = 6;
@@ -23,6 +24,8 @@ export interface Sources {
   serve(file: string, manner?: Manner): Prepared | { error: string };
   /** The functions of a file that was served. */
   functions(file: string): FunctionPlace[] | undefined;
+  /** The path patterns of the tree's tsconfigs. */
+  paths(): PathPattern[];
 }
 
 /** Opens the sources of a tree; what was prepared once is kept in the folder under its content. */
@@ -31,6 +34,7 @@ export function openSources(tree: string, folder: string): Sources {
   const settings = settingsOf(root);
   const served = new Map<string, Prepared | { error: string }>();
   const functions = new Map<string, FunctionPlace[]>();
+  let paths: PathPattern[] | undefined;
   mkdirSync(folder, { recursive: true });
   return {
     serve(file, manner = 'node') {
@@ -43,6 +47,10 @@ export function openSources(tree: string, folder: string): Sources {
       return made;
     },
     functions: (file) => functions.get(file),
+    paths: () => {
+      paths ??= pathsIn(root);
+      return paths;
+    },
   };
 }
 

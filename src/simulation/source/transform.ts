@@ -1,4 +1,5 @@
 import { type HelperMode, transformSync } from 'oxc-transform';
+import { needsCommonJs, needsEsModule, toCommonJs } from './commonjs.ts';
 import { instrument, languageOf } from './instrument.ts';
 import type { Manner, Prepared } from './prepared.ts';
 import { asJestLoads, asViteLoads } from './suite-modules.ts';
@@ -7,9 +8,15 @@ import { asJestLoads, asViteLoads } from './suite-modules.ts';
 export interface Setting {
   /** `type` of the nearest package.json. */
   type: 'module' | 'commonjs' | null;
-  jsx: { runtime: 'automatic' | 'classic'; importSource?: string };
+  jsx: { runtime: 'automatic' | 'classic'; importSource?: string; pragma?: string; pragmaFrag?: string };
   decorators: boolean;
   classFields: boolean;
+  /** What TypeScript's own `import` and `export` are compiled to; null where nothing says. */
+  modules: 'commonjs' | 'module' | null;
+  /** `esModuleInterop`. */
+  interop: boolean;
+  /** Whether JavaScript goes through Babel (or what does as it does) before it runs. */
+  babel: boolean;
 }
 
 /** Turns one of the target's sources into what a sandbox runs; lines stay those of the original. */
@@ -20,7 +27,9 @@ export function transform(
   manner: Manner = 'node',
 ): Prepared | { error: string } {
   const made = translated(file, source, setting, manner !== 'node' && isTest(file));
-  if ('error' in made || manner === 'node') return made;
+  if ('error' in made) return made;
+  if (manner === 'node')
+    return made.format === 'module' && compiles(file, source, setting) ? toCommonJs(file, made, setting) : made;
   return manner === 'jest' ? asJestLoads(file, made) : asViteLoads(file, made);
 }
 
@@ -39,11 +48,11 @@ function translated(file: string, source: string, setting: Setting, isBare: bool
   }
   const made = transformSync(file, instrumented.code, {
     lang: languageOf(file),
-    sourceType: format === 'module' ? 'module' : 'commonjs',
+    sourceType: format === 'module' || instrumented.isModule ? 'module' : 'commonjs',
     sourcemap: true,
     target: 'esnext',
     helpers: { mode: 'External' as HelperMode },
-    jsx: { runtime: setting.jsx.runtime, importSource: setting.jsx.importSource },
+    jsx: setting.jsx,
     decorator: { legacy: setting.decorators, emitDecoratorMetadata: setting.decorators },
     assumptions: setting.classFields ? {} : { setPublicClassFields: true },
     typescript: { removeClassFieldsWithoutInitializer: !setting.classFields },
@@ -51,6 +60,15 @@ function translated(file: string, source: string, setting: Setting, isBare: bool
   const error = made.errors.find(({ severity }) => severity === 'Error');
   if (error) return { error: error.message };
   return { code: made.code + mapped(made.map), format, functions };
+}
+
+/** Whether whoever runs this ES module compiles it to CommonJS first, so that it behaves as one. */
+function compiles(file: string, source: string, { type, modules, babel }: Setting): boolean {
+  if (/\.m[jt]s$/.test(file) || needsEsModule(source)) return false;
+  if (file.endsWith('.cts')) return true;
+  if (type === 'module') return false;
+  if (!/\.tsx?$/.test(file)) return babel;
+  return modules === 'commonjs' || needsCommonJs(source);
 }
 
 /** An inline source map, so that stacks name the lines of the original. */

@@ -10,14 +10,21 @@ const sources = ['.ts', '.mts', '.cts', '.tsx'];
  */
 export function entryFile(files: Files, folder: string, named: string, from: string): string | undefined {
   const inside = named.replace(/^\.\//, '');
-  return candidates(inside)
+  return candidates(inside, outDirOf(files, folder))
     .map((file) => files.within(folder, file, from))
     .find((file) => files.isFile(file));
 }
 
-function candidates(named: string): string[] {
+/** Where a tsconfig lets the compiler write to. */
+function outDirOf(files: Files, folder: string): string | undefined {
+  const texts = ['tsconfig.json', 'tsconfig.build.json'].map((name) => files.read(path.posix.join(folder, name)) ?? '');
+  return /^\s*"outDir"\s*:\s*"(?:\.\/)?([^"]+?)\/?"/m.exec(texts.join('\n'))?.[1];
+}
+
+function candidates(named: string, outDir: string | undefined): string[] {
   const whole = withExtensions(named);
-  const parts = named.split('/');
+  const isOut = outDir !== undefined && named.startsWith(`${outDir}/`);
+  const parts = (isOut ? `out${named.slice(outDir.length)}` : named).split('/');
   if (!built.test(parts[0] ?? '')) return whole;
   const stripped: string[] = [];
   for (let skip = 1; skip < parts.length; skip += 1) {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { entryFile } from './entry-file.ts';
 import type { Files } from './files.ts';
 import { type Package, readPackage } from './package.ts';
@@ -19,10 +20,11 @@ export interface Place {
   from: string;
 }
 
-const launchers = /^(node|nodejs|tsx|ts-node|ts-node-esm|ts-node-dev|bun|nodemon)$/;
+const launchers =
+  /^(node|nodejs|tsx|ts-node|ts-node-esm|ts-node-dev|tsnd|bun|nodemon|babel-node|swc-node|esr|esno|vite-node|esbuild-register|node-dev)$/;
 const wrappers = /^(npx|exec|dumb-init|tini|docker-entrypoint\.sh|cross-env|dotenv|env|pm2-runtime|--)$/;
 const valued =
-  /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--project|-P|--tsconfig|--watch-path)$/;
+  /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--project|-P|--tsconfig|--watch-path|--watch|-w|--ext|-e|--ignore|-i|--delay|-d|--env-file|--compiler|-O|--compiler-options|--presets|--extensions|-x|--exec)$/;
 const deepest = 8;
 
 /** Follows a start command through npm scripts, shells and wrappers to the file that runs; nothing when it is not Node. */
@@ -51,18 +53,71 @@ function followProgram(parts: string[], place: Place, depth: number): Start | un
     return script >= 0 ? follow(rest[script + 1] ?? '', place, depth + 1) : undefined;
   }
   if (/^(npm|yarn|pnpm)$/.test(name)) return followScript(rest, place, depth);
-  if (name === 'nest' && rest[0] === 'start') return launched(['src/main.ts'], place);
+  if (name === 'nest' && rest[0] === 'start') return nestStart(rest.slice(1), place);
+  if (name === 'nodemon') return nodemonStart(rest, place, depth) ?? launched(withoutEndings(rest), place);
+  if (name === 'next' && /^(start|dev)$/.test(rest[0] ?? 'dev')) return nextStart(rest, place);
   if (launchers.test(name)) return launched(rest, place);
   return entryFile(place.files, place.folder, head, place.from) ? launched(parts, place) : undefined;
 }
 
+/** `nest start`: the entry of the project that is named, or of the default one, as nest-cli.json says. */
+function nestStart(parts: string[], place: Place): Start | undefined {
+  const config = Object(jsonOf(place, 'nest-cli.json'));
+  const named = parts.find((word) => !word.startsWith('-'));
+  const project = Object(Object(config.projects)[named ?? '']);
+  const root = String(project.sourceRoot ?? config.sourceRoot ?? 'src');
+  const entry = String(project.entryFile ?? config.entryFile ?? 'main');
+  return launched([`${root}/${entry}.ts`], place) ?? launched(['src/main.ts'], place);
+}
+
+/** `nodemon` runs another command: the one after `--exec`, of its own file or of package.json. */
+function nodemonStart(parts: string[], place: Place, depth: number): Start | undefined {
+  const option = parts.findIndex((word) => /^(-x|--exec)(=|$)/.test(word));
+  const own = Object(jsonOf(place, 'nodemon.json'));
+  const given = option < 0 ? own.exec : (/^--exec=(.*)$/.exec(parts[option] ?? '')?.[1] ?? parts[option + 1]);
+  if (typeof given !== 'string') return undefined;
+  const rest = option < 0 ? parts : parts.slice(option + 2);
+  const script = rest.filter((word) => !word.startsWith('-'));
+  return follow(given, place, depth + 1) ?? follow(`${given} ${script.join(' ')}`, place, depth + 1);
+}
+
+/** Without `-e js,ts`, which to Node would be a program. */
+function withoutEndings(parts: string[]): string[] {
+  const at = parts.indexOf('-e');
+  return at < 0 ? parts : parts.toSpliced(at, 2);
+}
+
+function jsonOf({ files, folder }: Place, name: string): unknown {
+  try {
+    return JSON.parse(files.read(path.posix.join(folder, name)) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** `next start` and `next dev`: the program of Next.js itself, in whose place the world has a server. */
+function nextStart(parts: string[], { folder }: Place): Start {
+  const option = parts.findIndex((word) => /^(-p|--port)(=|$)/.test(word));
+  const port = option < 0 ? undefined : (parts[option]?.split('=')[1] ?? parts[option + 1]);
+  const mode = parts[0] === 'start' ? 'production' : 'development';
+  const entry = path.posix.join(folder, 'node_modules/next/dist/bin/next');
+  return { folder, entry, args: parts, environment: { NODE_ENV: mode, ...(port && { PORT: port }) } };
+}
+
 function launched(parts: string[], place: Place): Start | undefined {
   let at = 0;
-  while (parts[at]?.startsWith('-') || parts[at] === 'watch') at += valued.test(parts[at] ?? '') ? 2 : 1;
+  while (parts[at]?.startsWith('-') || parts[at] === 'watch' || parts[at] === 'run') at += takesNext(parts, at) ? 2 : 1;
   if (parts.some((word, index) => index < at && /^(-e|--eval|-p|--print)$/.test(word))) return undefined;
   const named = parts[at];
   const entry = named && entryFile(place.files, place.folder, named, place.from);
   return entry ? { folder: place.folder, entry, args: parts.slice(at + 1), environment: {} } : undefined;
+}
+
+/** Whether an option is followed by its value, which is no file to run. */
+function takesNext(parts: string[], at: number): boolean {
+  const option = parts[at] ?? '';
+  const isSwitch = option === '--watch' && /\.[cm]?[jt]sx?$/.test(parts[at + 1] ?? '');
+  return valued.test(option) && !isSwitch;
 }
 
 function followScript(parts: string[], place: Place, depth: number): Start | undefined {

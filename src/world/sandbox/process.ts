@@ -132,6 +132,8 @@ function start(program: Program): ChildProcess {
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
     '--no-deprecation',
+    // What a fresh buffer happens to hold would differ from run to run.
+    '--zero-fill-buffers',
     `--import=file://${path.join(beginning.runtime, 'main.js')}`,
     entry ?? path.join(beginning.runtime, 'idle.js'),
     ...args,

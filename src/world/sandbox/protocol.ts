@@ -11,8 +11,8 @@ export interface Beginning {
   seed: number;
   /** The address that this service has in the world. */
   address: string;
-  /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"]]`. */
-  paths: [pattern: string, targets: string[]][];
+  /** Path patterns of the tree's tsconfig: `["@app/*", ["/tree/src/*"], "/tree"]`; the deepest folders first. */
+  paths: [pattern: string, targets: string[], folder: string][];
   /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
   files: Record<string, string>;
   /** Whether it runs a file of the target's own tests. */
@@ -69,7 +69,7 @@ export type SourceAnswer = { source: string; format: 'module' | 'commonjs' } | {
 export type Seen =
   | ['c', seq: number, file: string, fn: number, text: string, hash: string]
   | ['r' | 't', of: number, text: string, hash: string]
-  | ['read' | 'log', what: string, text: string, hash: string];
+  | ['read' | 'log' | 'write', what: string, text: string, hash: string];
 
 /** What a sandbox process says, in order; `idle` ends its turn. Nothing of it is trusted. */
 export type Word =

@@ -48,6 +48,7 @@ function isSeen(one: unknown): boolean {
       return one.length === 4 && isCount(one[1]) && isShown(one[2], one[3]);
     case 'read':
     case 'log':
+    case 'write':
       return one.length === 4 && isText(one[1], 1_000) && isText(one[2], 20_000) && isText(one[3], 40);
     default:
       return false;

@@ -3,7 +3,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Setting, transform } from '../../../src/simulation/source/transform.ts';
 import { decorating } from '../../../src/world/sandbox/inside/decorating.ts';
 
-const modern: Setting = { type: null, jsx: { runtime: 'automatic' }, decorators: false, classFields: true };
+const modern: Setting = {
+  type: null,
+  jsx: { runtime: 'automatic' },
+  decorators: false,
+  classFields: true,
+  modules: null,
+  interop: true,
+  babel: false,
+};
 
 describe('a TypeScript source', () => {
   it.each([true, false])('keeps parameter properties and fields in order, class fields %s', (classFields) => {

@@ -49,7 +49,8 @@ async function next(value: unknown, follow: Follow): Promise<unknown> {
 function pick(namespace: Record<string, unknown>, name: string | null): { of: unknown; member: unknown } {
   const whole = 'module.exports' in namespace ? namespace['module.exports'] : undefined;
   if (name === null || name === '' || name === 'module.exports') {
-    return { of: undefined, member: whole ?? namespace.default };
+    const isCompiled = typeof whole !== 'function' && Object(whole).__esModule === true;
+    return { of: undefined, member: isCompiled ? Object(whole).default : (whole ?? namespace.default) };
   }
   const parts = name.split('.');
   const roots = [whole, namespace, namespace.default].filter((root) => root !== undefined && root !== null);

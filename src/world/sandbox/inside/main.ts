@@ -1,10 +1,12 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { Order } from '../protocol.ts';
+import { installAddons } from './addons.ts';
 import { installAssembly } from './assembly.ts';
 import { call } from './calls.ts';
 import { installChance } from './chance.ts';
 import { beginning, say } from './channel.ts';
 import { installClock, timers } from './clock.ts';
+import { installDisk } from './disk.ts';
 import { installErrors } from './errors.ts';
 import { installHeaders } from './headers.ts';
 import { installMachine } from './machine.ts';
@@ -35,10 +37,19 @@ installNames();
 installHeaders();
 installRecorder(told.mostEvents);
 const suite = told.suite ? await import('./suite.ts') : undefined;
+const next = isNext(process.argv[1]) ? await import('./next-server.ts') : undefined;
 installSources(told);
+installDisk(told.tree);
 installOverlay(told.files, told.tree);
+installAddons(told.runtime);
+next?.standForNext();
 syncBuiltinESMExports();
 takeTurns(obey);
+
+/** Whether the program is the command of Next.js, in whose place our own server stands. */
+function isNext(program = ''): boolean {
+  return program.endsWith('/node_modules/next/dist/bin/next');
+}
 
 function obey(order: Order): unknown {
   switch (order.t) {

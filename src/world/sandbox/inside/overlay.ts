@@ -1,50 +1,45 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { say } from './channel.ts';
+import { sourceOf } from './disk-handle.ts';
+import { isOurs, onFirstRead, put } from './disk-store.ts';
 import { previewText } from './preview.ts';
 
-/** Lets some files of the tree say what the plan wants them to say, however they are read. */
+/** Lets some files of the tree say what the plan wants them to say, and modules be loaded that the service wrote. */
 export function installOverlay(files: Record<string, string>, tree: string): void {
-  const known = new Map(Object.entries(files));
-  if (known.size === 0) return;
-  const asked = new Set<string>();
-  const textOf = (file: unknown): string | undefined => {
-    const name = file instanceof URL ? fileURLToPath(file) : typeof file === 'string' ? path.resolve(file) : '';
-    const text = known.get(name);
-    if (text === undefined || asked.has(name)) return text;
-    asked.add(name);
-    say({ t: 'seen', e: [['read', path.relative(tree, name), ...previewText(text)]] });
-    return text;
-  };
-  const fs = process.getBuiltinModule('node:fs');
-  const { readFileSync, readFile } = fs;
-  const read = fs.promises.readFile;
-  const shaped = (text: string, options: unknown) =>
-    typeof options === 'string' ||
-    (typeof options === 'object' && options !== null && 'encoding' in options && options.encoding)
-      ? text
-      : Buffer.from(text);
-  const sync = (file: unknown, options?: unknown) => {
-    const text = textOf(file);
-    return text === undefined ? Reflect.apply(readFileSync, fs, [file, options]) : shaped(text, options);
-  };
-  const async = (file: unknown, ...rest: unknown[]) => {
-    const text = textOf(file);
-    const done = rest.at(-1);
-    if (text === undefined || typeof done !== 'function') return Reflect.apply(readFile, fs, [file, ...rest]);
-    setImmediate(() => done(null, shaped(text, rest[0])));
-  };
-  const promised = async (file: unknown, options?: unknown) => {
-    const text = textOf(file);
-    return text === undefined ? Reflect.apply(read, fs.promises, [file, options]) : shaped(text, options);
-  };
-  Object.assign(fs, { readFileSync: sync, readFile: async });
-  Object.assign(fs.promises, { readFile: promised });
+  for (const [file, text] of Object.entries(files)) {
+    put(file, 'file', 0o644, Buffer.from(text));
+    onFirstRead.set(file, () => {
+      say({ t: 'seen', e: [['read', path.relative(tree, file), ...previewText(text)]] });
+    });
+  }
   registerHooks({
+    resolve(specifier, context, next) {
+      const file = written(specifier, context.parentURL);
+      return file === undefined ? next(specifier, context) : { url: pathToFileURL(file).href, shortCircuit: true };
+    },
     load(url, context, next) {
-      const text = url.startsWith('file:') ? textOf(fileURLToPath(url)) : undefined;
-      return text === undefined ? next(url, context) : { source: text, format: 'json', shortCircuit: true };
+      const file = url.startsWith('file:') ? fileURLToPath(url) : undefined;
+      const source = file !== undefined && isOurs(file) ? sourceOf(file) : undefined;
+      if (file === undefined || source === undefined) return next(url, context);
+      return { source, format: formatOf(file, source), shortCircuit: true };
     },
   });
+}
+
+/** The file that a service wrote and now asks for as a module. */
+function written(specifier: string, from: string | undefined): string | undefined {
+  if (!/^(?:\.{0,2}\/|file:)/.test(specifier)) return undefined;
+  const folder = from?.startsWith('file:') ? path.dirname(fileURLToPath(from)) : '/';
+  const file = specifier.startsWith('file:') ? fileURLToPath(specifier) : path.resolve(folder, specifier);
+  return ['', '.js', '.json', '.cjs', '.mjs', '/index.js']
+    .map((ending) => file + ending)
+    .find((one) => isOurs(one) && sourceOf(one) !== undefined);
+}
+
+function formatOf(file: string, source: string): 'json' | 'module' | 'commonjs' {
+  if (file.endsWith('.json')) return 'json';
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.mjs') ? 'module' : 'commonjs';
+  return /^\s*(?:import|export)\b/m.test(source) ? 'module' : 'commonjs';
 }

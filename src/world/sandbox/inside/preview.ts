@@ -98,10 +98,12 @@ function showParts(value: object, depth: number, walk: Walk): string {
   const name = className(value);
   if (opaque.has(name)) return `${name}${brief(value)}`;
   const parts: string[] = [];
+  // The inside of a stream is Node's: buffers that are not filled yet, and what is on its way.
+  const isStream = Boolean(descriptorsOf(value, '_readableState') ?? descriptorsOf(value, '_writableState'));
   for (const key of keysOf(value)) {
     if (walk.left <= 0) break;
     const descriptor = descriptorsOf(value, key);
-    if (!descriptor?.enumerable || typeof key === 'symbol') continue;
+    if (!descriptor?.enumerable || typeof key === 'symbol' || (isStream && key.startsWith('_'))) continue;
     parts.push(`${key}: ${'value' in descriptor ? show(descriptor.value, depth + 1, walk) : '[getter]'}`);
   }
   return `${name === 'Object' ? '' : name}{${parts.join(', ')}}`;

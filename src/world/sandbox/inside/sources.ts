@@ -4,8 +4,10 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Beginning } from '../protocol.ts';
 import { askSource } from './channel.ts';
+import { missingFrom, sourceOfBuilt, tellGenerated } from './unbuilt.ts';
 
 const { statSync } = fs;
+const isReadable = process.permission.has.bind(process.permission);
 const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
 const ours = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const written: Record<string, string[]> = {
@@ -25,12 +27,16 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
       const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
       const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
       if (!from) return next(specifier, context);
-      if (!inTree) return sealed(next(specifier, context), runtime);
+      if (!inTree) return foreign(() => sealed(next(specifier, context), runtime), specifier, tree);
       try {
-        return sealed(next(specifier, context), runtime);
+        return withJson(sealed(next(specifier, context), runtime), from);
       } catch (refused) {
-        const found = find(specifier, path.dirname(from ?? tree), paths);
-        if (!found || found.startsWith(`${runtime}/`)) throw refused;
+        const missing = missingFrom(refused);
+        const found = find(specifier, path.dirname(from), paths) ?? (missing && sourceOfBuilt(missing, tree));
+        if (!found || found.startsWith(`${runtime}/`)) {
+          tellGenerated(specifier, path.dirname(from), tree);
+          throw refused;
+        }
         return { url: pathToFileURL(found).href, shortCircuit: true };
       }
     },
@@ -55,6 +61,22 @@ function within<T>(resolve: () => T, specifier: string): T {
   }
 }
 
+/** What a package asks for: only what `prisma generate` and the like make is told apart. */
+function foreign<T>(resolve: () => T, specifier: string, tree: string): T {
+  try {
+    return resolve();
+  } catch (refused) {
+    if (specifier.startsWith('.prisma/')) tellGenerated(specifier, tree, tree);
+    throw refused;
+  }
+}
+
+/** JSON that TypeScript imports without saying what it is: whoever runs TypeScript knows by the name. */
+function withJson<T extends { url: string; importAttributes?: unknown }>(resolved: T, from: string): T {
+  if (!resolved.url.endsWith('.json') || !/\.[cm]?tsx?$/.test(from)) return resolved;
+  return { ...resolved, importAttributes: { type: 'json' } };
+}
+
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
   if (resolved.url.startsWith(`file://${runtime}/`)) throw new Error(`Cannot find module '${resolved.url}'`);
   return resolved;
@@ -64,7 +86,7 @@ function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
 function find(specifier: string, folder: string, paths: Beginning['paths']): string | undefined {
   const bases = /^(?:\.{1,2}(?:\/|$)|\/|file:)/.test(specifier)
     ? [specifier.startsWith('file:') ? fileURLToPath(specifier) : path.resolve(folder, specifier)]
-    : mapped(specifier, paths);
+    : [...mapped(specifier, folder, paths), ...packaged(specifier, folder)];
   for (const base of bases) {
     const ending = path.extname(base);
     const candidates = [
@@ -79,17 +101,21 @@ function find(specifier: string, folder: string, paths: Beginning['paths']): str
   return undefined;
 }
 
-function mapped(specifier: string, paths: Beginning['paths']): string[] {
-  for (const [pattern, targets] of paths) {
+/** A file within a package, named as bundlers and CommonJS take it: without its ending. */
+function packaged(specifier: string, folder: string): string[] {
+  if (!/^(?:@[^/]+\/)?[^/.#][^/]*\/./.test(specifier) || !isReadable('fs.read', folder)) return [];
+  return [path.join(folder, 'node_modules', specifier), ...packaged(specifier, path.dirname(folder))];
+}
+
+/** Where the patterns of the tsconfigs lead: the nearest around the folder, then those of others. */
+function mapped(specifier: string, folder: string, paths: Beginning['paths']): string[] {
+  const isAround = ([, , at]: Beginning['paths'][number]) => folder === at || folder.startsWith(`${at}/`);
+  return [...paths.filter(isAround), ...paths.filter((one) => !isAround(one))].flatMap(([pattern, targets]) => {
     const star = pattern.indexOf('*');
-    if (star < 0) {
-      if (pattern === specifier) return targets;
-      continue;
-    }
+    if (star < 0) return pattern === specifier ? targets : [];
     const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)];
-    if (!specifier.startsWith(before) || !specifier.endsWith(after)) continue;
+    if (!specifier.startsWith(before) || !specifier.endsWith(after)) return [];
     const rest = specifier.slice(before.length, specifier.length - after.length);
-    return targets.map((target) => target.replace('*', rest));
-  }
-  return [];
+    return targets.map((target) => target.replace('*', () => rest));
+  });
 }
