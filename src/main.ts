@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { MemorySaver } from '@langchain/langgraph';
 import type { Terminal } from './adapters/cli/answer.ts';
 import { runProgram } from './adapters/cli/program.ts';
@@ -29,7 +29,8 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
     return opened;
   };
   return {
-    mirror: async (source) => (await bench()).mirror(source),
+    mirror: async (source, world) =>
+      (await bench()).mirror(source, world === undefined ? {} : { world: await textOf(world) }),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
     openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
@@ -72,6 +73,13 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
           }),
       }),
   };
+}
+
+/** A file that a person named; throws INPUT_UNREADABLE. */
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause) => {
+    throw new Failure('INPUT_UNREADABLE', { file }, { cause });
+  });
 }
 
 async function captureFile(

@@ -41,10 +41,10 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   const outerWall = wanted === 'auto' ? await detectOuterWall() : wanted;
   const simulator = stack.use(createSimulator({ cacheFolder, ...config.simulation, outerWall }));
   const mirrors = new Map<string, Promise<Mirror>>();
-  const mirror = (source: string, dependencies?: string) => {
-    const key = `${source}\n${dependencies ?? ''}`;
+  const mirror = (source: string, given: { dependencies?: string; world?: string } = {}) => {
+    const key = JSON.stringify([source, given]);
     const known = mirrors.get(key)?.then(refreshed);
-    const open = known ?? openMirror({ source, cacheFolder, dependencies, environment });
+    const open = known ?? openMirror({ source, cacheFolder, ...given, environment });
     mirrors.set(key, open);
     open.catch(() => mirrors.delete(key));
     return open;

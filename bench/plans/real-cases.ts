@@ -22,7 +22,11 @@ export async function* casePlans(
       const tree = () => mirror.tree(head);
       const name = (what: string) => `${kind} ${one.id} ${what}`;
       if (one.kind === 'calls') {
-        const { plan } = await grounded(one, { drafter, simulator, survey, mirror: open }, mirror);
+        const { plan } = await grounded(
+          one,
+          { drafter, simulator, survey, mirror: (source, given) => open(source, given?.dependencies) },
+          mirror,
+        );
         if (plan) yield { name: name('grounded'), plan, tree };
       } else if (one.kind === 'pulls') {
         for (const [index, { plan }] of one.plans.entries())

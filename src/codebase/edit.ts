@@ -99,6 +99,14 @@ async function written(git: Git, base: string, edits: Edits, scratch: string): P
   }
 }
 
+/** The id of a git tree with one file put in, or in the place of what was there. */
+export async function withFile(
+  git: Git,
+  { base, file, text, scratch }: { base: string; file: string; text: string; scratch: string },
+): Promise<string> {
+  return written(git, base, new Map([[file, { mode: '100644', id: await stored(git, text) }]]), scratch);
+}
+
 /** The id of the git tree that `git apply` makes of a revision; null when git does not take the patch. */
 export async function withPatch(git: Git, base: string, patch: string, scratch: string): Promise<string | null> {
   const folder = await mkdtemp(path.join(scratch, 'index-'));

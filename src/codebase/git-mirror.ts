@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { type Installed, install, type Npm } from './dependencies.ts';
 import { difference } from './difference.ts';
-import { withHunks, withoutHunks, withPatch } from './edit.ts';
+import { withFile, withHunks, withoutHunks, withPatch } from './edit.ts';
 import { blob, entries, entry, type Listed } from './entries.ts';
 import { type Git, networkOf, openGit } from './git.ts';
 import { commits, resolve } from './history.ts';
@@ -22,6 +22,8 @@ export interface MirrorOptions {
   cacheFolder: string;
   /** A folder with package.json and package-lock.json to install instead of what the revisions ask for. */
   dependencies?: string;
+  /** What `rehearse.yaml` at the root says in every revision, for a repository that has none of its own. */
+  world?: string;
   /** Where git, npm and node are found, as in PATH; that of `environment` when absent. */
   path?: string;
   /** The environment of the caller, of which git and npm get what they need to reach the network. */
@@ -46,7 +48,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   await refresh();
   await prune(rooms, keepTrees);
   const at = (revision: string) => resolve(git, revision);
-  const laid = layer(git, rooms, { ...options, cacheFolder });
+  const withWorld = async (tree: string) =>
+    options.world === undefined
+      ? tree
+      : withFile(git, { base: tree, file: 'rehearse.yaml', text: options.world, scratch: rooms.scratch });
+  const layIt = layer(git, rooms, { ...options, cacheFolder });
+  const laid = async (tree: string) => layIt(await withWorld(tree));
   const one = async (revision: string) => (await commits(git, ['-n', '1', await at(revision)]))[0] ?? missing(revision);
   return {
     source: options.source,
@@ -63,7 +70,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     hunks: async (base, head) => difference(git, await at(base), await at(head)),
     tree: async (revision, { packages = true } = {}) => {
       const gitTree = await treeOf(git, await at(revision));
-      return packages ? laid(gitTree) : layBare(git, gitTree, rooms);
+      return packages ? laid(gitTree) : layBare(git, await withWorld(gitTree), rooms);
     },
     applied: async (base, hunks) => laidOrNull(laid, await withHunks(git, await at(base), hunks, rooms.scratch)),
     patched: async (head, patch) => laidOrNull(laid, await withPatch(git, await at(head), patch, rooms.scratch)),
@@ -85,7 +92,9 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
   const rootsOf = async (listed: Listed[]) => {
     if (dependencies) return [await givenRoot(dependencies)];
     const manifests = listed.filter(({ file }) =>
-      /(^|\/)((package|package-lock)\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|yarn\.lock)$/.test(file),
+      /(^|\/)((package|package-lock)\.json|rehearse\.ya?ml|pnpm-lock\.yaml|pnpm-workspace\.yaml|yarn\.lock)$/.test(
+        file,
+      ),
     );
     const key = manifests.map(({ file, id }) => `${file}:${id}`).join();
     const roots = known.get(key) ?? (await packageRoots(git, listed));

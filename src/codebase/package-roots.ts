@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../errors.ts';
 import { blob, type Listed } from './entries.ts';
 import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
+import { withLinkedTogether } from './linked-roots.ts';
 
 /** A folder of a tree whose packages are installed together, and what npm is given for it. */
 export interface PackageRoot {
@@ -55,7 +57,34 @@ export async function packageRoots(git: Git, listed: Listed[]): Promise<PackageR
     for (const workspace of workspaces) covered.add(workspace);
     if (root) roots.push(root);
   }
-  return roots;
+  const leftOut = leftOutIn((await read('rehearse.yaml')) ?? (await read('rehearse.yml')) ?? '');
+  return withLinkedTogether(roots.map((root) => without(root, leftOut)));
+}
+
+/** Packages that the repository's `rehearse.yaml` does without; what is wrong with that file is told when it is read whole. */
+function leftOutIn(text: string): string[] {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0) return [];
+  const names = document.getIn(['packages', 'without']);
+  return isSeq(names) ? names.items.map((one) => (isScalar(one) ? String(one.value) : '')) : [];
+}
+
+/** A root that does without some packages: what cannot be had, and is not needed to run. */
+function without(root: PackageRoot, names: string[]): PackageRoot {
+  if (names.length === 0 || root.locked) return root;
+  const files = new Map(
+    [...root.files].map(([file, text]) => [file, file.endsWith('package.json') ? leaner(text, names) : text]),
+  );
+  return { ...root, files, key: keyOf(files) };
+}
+
+function leaner(text: string, names: string[]): string {
+  const manifest = parsed(text);
+  for (const field of dependencyFields) {
+    const kept = Object.entries(Object(manifest[field])).filter(([name]) => !names.includes(name));
+    if (manifest[field]) manifest[field] = Object.fromEntries(kept);
+  }
+  return JSON.stringify(manifest);
 }
 
 /** The one root of a folder outside the tree, to be installed instead of the tree's own packages. */

@@ -22,7 +22,7 @@ export async function check(expression: string, recorded: unknown): Promise<Chec
 }
 
 /** Evaluates within bounds, since a check may come from anybody. */
-async function evaluate(expression: string, recorded: unknown): Promise<unknown> {
+export async function evaluate(expression: string, recorded: unknown): Promise<unknown> {
   const made = jsonata(expression);
   const hook = made as unknown as { assign(name: symbol, work: () => void): void };
   let depth = 0;

@@ -90,7 +90,10 @@ const World = z.strictObject({
   faults: z.array(Fault).optional(),
 });
 
-/** The plan of a scenario: given, when, then, in the format of version 1. */
+/**
+ * The plan of a scenario: given, when, then, in the format of version 1. Steps may speak of the results of earlier
+ * ones: `"authorization": "Bearer {{login.body.token}}"`.
+ */
 export const Plan = z.strictObject({
   plan: z.literal(1),
   world: World.optional(),

@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import { durationMs } from '../world/duration.ts';
 import type { Stage } from '../world/stage.ts';
+import { filled } from './fill.ts';
 import type { When } from './plan.ts';
 import type { Results } from './simulation.ts';
 import { takeCall } from './steps/call.ts';
@@ -14,8 +15,9 @@ export interface Scene {
 }
 
 /** Takes one step of a plan and keeps its result under its id; throws a Failure when it cannot be taken. */
-export async function takeStep(step: When, at: number, { stage, results }: Scene): Promise<void> {
-  const [kind] = Object.keys(step);
+export async function takeStep(given: When, at: number, { stage, results }: Scene): Promise<void> {
+  const [kind] = Object.keys(given);
+  const step = await filled(given, results);
   stage.record.write({ service: 'plan', kind: 'step', what: `${at} ${kind}` });
   if ('call' in step) results[step.call.id] = await takeCall(step.call, stage);
   else if ('http' in step) results[step.http.id] = await takeHttp(step.http, stage);

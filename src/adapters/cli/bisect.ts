@@ -7,9 +7,9 @@ import type { CliServices } from './services.ts';
 /** `rehearse bisect`: the commit and the lines that broke a plan. Exit 1 when found, 0 when it holds, 2 when it cannot be told. */
 export const bisect =
   ({ mirror, simulate, diagnose }: CliServices, terminal: Terminal) =>
-  async (options: { repo: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
+  async (options: { repo: string; world?: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
-    const repository = await mirror(options.repo);
+    const repository = await mirror(options.repo, options.world);
     const bad = await repository.resolve(options.bad ?? (await repository.tip()));
     const good = options.good ? await repository.resolve(options.good) : undefined;
     const { verdict } = await simulate(plan, await repository.tree(bad));

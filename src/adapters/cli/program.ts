@@ -79,6 +79,7 @@ export async function runProgram(
     .description('Show what was discovered of a repository and how each part is modelled.')
     .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
     .option('--rev <revision>', 'branch, tag or commit')
+    .option('--world <file>', 'read as the rehearse.yaml of the repository')
     .option('--json', 'print one JSON document')
     .action(answering(world));
   program
@@ -129,6 +130,7 @@ function onPlan(command: Command): Command {
   return command
     .requiredOption('--repo <source>', 'folder, bundle or URL of the repository')
     .requiredOption('--plan <file>', 'the plan, as JSON')
+    .option('--world <file>', 'read as the rehearse.yaml of the repository')
     .option('--json', 'print one JSON document');
 }
 

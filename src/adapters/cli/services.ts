@@ -18,7 +18,8 @@ export interface Finding {
 
 /** What the commands may ask of the product; main.ts makes it. */
 export interface CliServices {
-  mirror(source: string): Promise<Mirror>;
+  /** A repository; `world` is a file to read as its rehearse.yaml. */
+  mirror(source: string, world?: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;

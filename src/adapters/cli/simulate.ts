@@ -7,9 +7,9 @@ import type { CliServices } from './services.ts';
 /** `rehearse simulate`: one plan on one revision. */
 export const simulate =
   ({ mirror, simulate }: CliServices) =>
-  async (options: { repo: string; plan: string; rev?: string }): Promise<Answer> => {
+  async (options: { repo: string; world?: string; plan: string; rev?: string }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
-    const repository = await mirror(options.repo);
+    const repository = await mirror(options.repo, options.world);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
     const { verdict, results, trace } = await simulate(plan, await repository.tree(revision));
     return {

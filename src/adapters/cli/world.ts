@@ -5,8 +5,8 @@ import type { CliServices } from './services.ts';
 /** `rehearse world`: what was discovered, from where, and how it is modelled. */
 export const world =
   ({ mirror, discover }: CliServices) =>
-  async (options: { repo: string; rev?: string }): Promise<Answer> => {
-    const repository = await mirror(options.repo);
+  async (options: { repo: string; world?: string; rev?: string }): Promise<Answer> => {
+    const repository = await mirror(options.repo, options.world);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
     const found = await discover(await repository.tree(revision, { packages: false }));
     return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };

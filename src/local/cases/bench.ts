@@ -6,7 +6,7 @@ import type { Simulator } from '../../simulation/simulation.ts';
 
 /** The parts of the product that are measured. */
 export interface Bench {
-  mirror(source: string, dependencies?: string): Promise<Mirror>;
+  mirror(source: string, given?: { dependencies?: string }): Promise<Mirror>;
   simulator: Simulator;
   survey(tree: Tree): Promise<Survey>;
   drafter: Drafter;

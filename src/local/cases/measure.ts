@@ -46,7 +46,7 @@ async function attempt(asked: Case, bench: Bench, repositories: string): Promise
   const { repository } = asked.kind === 'calls' ? asked.thread : asked;
   const at = path.join(repositories, repository);
   try {
-    const mirror = await bench.mirror(path.join(at, 'repo.bundle'), path.join(at, 'deps'));
+    const mirror = await bench.mirror(path.join(at, 'repo.bundle'), { dependencies: path.join(at, 'deps') });
     if (asked.kind === 'calls') return await callCase(asked, bench, mirror);
     const simulator = withTestSettings(bench.simulator, await testSettings(at));
     if (asked.kind === 'pulls') return await pullCase(asked, { ...bench, simulator }, mirror);

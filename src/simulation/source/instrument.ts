@@ -115,7 +115,7 @@ class Writer {
     for (const statement of statements) this.visit(statement, { name: '', className: undefined }, frame);
     const start = directives.at(-1)?.end ?? body.start + 1;
     const base = statements.find(callsBase);
-    const isGuarded = !clashes(statements) && !(base && statements.some(isDeclaration));
+    const isGuarded = !clashes(statements) && !(base && statements.some(({ type }) => type === 'FunctionDeclaration'));
     this.text.appendLeft(start, `${directives.length > 0 ? ';' : ''}${entered}${isGuarded && !base ? 'try{' : ''}`);
     if (base && isGuarded) this.text.appendLeft(base.end, ';try{');
     this.text.prependRight(body.end - 1, isGuarded ? ending : ';__run.f();');
@@ -152,13 +152,9 @@ function callsBase({ type, expression }: Node): boolean {
   return isNode(expression.callee) && expression.callee.type === 'Super';
 }
 
-function isDeclaration({ type }: Node): boolean {
-  return type === 'FunctionDeclaration';
-}
-
 /** Names at the top of a body that a block would not take twice: the function is then left without its guard. */
 function clashes(statements: Node[]): boolean {
-  const declared = statements.filter(isDeclaration).map(({ id }) => idOf(id));
+  const declared = statements.filter(({ type }) => type === 'FunctionDeclaration').map(({ id }) => idOf(id));
   if (declared.length === 0) return false;
   if (new Set(declared).size < declared.length) return true;
   const names = new Set(declared);

@@ -25,6 +25,7 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  * stores:
  *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
  *               migrations: [db/migrations] }  # folders or files, in order
+ * packages: { without: [left-pad] } # that cannot be had, and are not needed to run
  * flags: config/flags.json         # or `false` for none
  * ```
  */
@@ -63,6 +64,7 @@ const Rehearse = z.strictObject({
       ]),
     )
     .default({}),
+  packages: z.strictObject({ without: z.array(z.string()).default([]) }).optional(),
   flags: z.union([z.string(), z.literal(false)]).optional(),
 });
 

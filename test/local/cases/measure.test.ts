@@ -57,7 +57,7 @@ async function measured(folder: string, asked: { limit?: number; only?: string }
   const { document, text, wrong } = await measureCases({
     ...asked,
     folder: path.join(root, folder),
-    mirror: (source, dependencies) =>
+    mirror: (source, { dependencies } = {}) =>
       openMirror({ source, dependencies, cacheFolder: path.join(root, 'cache'), path: process.env.PATH }),
     simulator: plainSimulator(),
     survey,

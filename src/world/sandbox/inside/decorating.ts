@@ -23,9 +23,18 @@ export const decorating = {
     return (target: object, key: unknown) => decorator(target, key, at);
   },
   decorateMetadata(key: string, value: unknown): Decorator | undefined {
-    return (Reflect as Reflecting).metadata?.(key, value);
+    return (Reflect as Reflecting).metadata?.(key, Array.isArray(value) ? value.map(typed) : typed(value));
   },
 };
+
+/** An enum that stands for a type is known by what its values are, as TypeScript's own compiler has it. */
+function typed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.entries(value).filter(([name]) => !/^-?\d+(?:\.\d+)?$/.test(name));
+  const kinds = new Set(names.map(([, one]) => typeof one));
+  if (kinds.size !== 1) return Object;
+  return kinds.has('number') ? Number : kinds.has('string') ? String : Object;
+}
 
 function described(
   [key, ...given]: [key?: string | symbol, given?: unknown],
