@@ -1,3 +1,6 @@
+import { timers } from './clock.ts';
+import { installKeys } from './keys.ts';
+
 /** Seeded chance, good enough to look random: sfc32. */
 export function seeded(seed: number, name: string): () => number {
   let a = seed >>> 0;
@@ -42,7 +45,9 @@ export function installChance(seed: number, service: string): void {
       return from + Math.floor(tokens() * (to - from));
     }),
     randomUUID: () => uuid(bytes(16)),
+    randomUUIDv7: () => uuid(timed(bytes(16)), 7),
   });
+  installKeys(bytes);
   const web = Object.getPrototypeOf(globalThis.crypto);
   put(web, { getRandomValues: (view: ArrayBufferView) => fill(view), randomUUID: () => uuid(bytes(16)) });
 }
@@ -64,8 +69,13 @@ function answering<A extends unknown[], R>(verb: (...args: A) => R) {
   };
 }
 
-function uuid(bytes: Buffer): string {
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+function timed(bytes: Buffer): Buffer {
+  bytes.writeUIntBE(timers.now, 0, 6);
+  return bytes;
+}
+
+function uuid(bytes: Buffer, version = 4): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -2,7 +2,6 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 
 const longest = 2 ** 31 - 1;
-const RealDate = Date;
 
 /** A timer of the world, in the shape that Node gives to its own. */
 class Timeout extends AsyncResource {
@@ -106,7 +105,6 @@ export function installClock(now: number): void {
     clearInterval: drop,
   });
   installPromises();
-  installDate();
   installCounters();
   AbortSignal.timeout = (ms: number) => {
     const controller = new AbortController();
@@ -176,20 +174,6 @@ function installPromises(): void {
   Object.assign(promises.scheduler, { wait: (ms: number, options: Waiting) => wait(ms, undefined, options) });
 }
 
-function installDate(): void {
-  const real = RealDate as unknown as (this: void) => string;
-  function VirtualDate(this: unknown, ...args: []): unknown {
-    if (new.target === undefined) return new RealDate(timers.now).toString();
-    return Reflect.construct(real, args.length === 0 ? [timers.now] : args, new.target);
-  }
-  Object.defineProperties(VirtualDate, {
-    ...Object.getOwnPropertyDescriptors(RealDate),
-    now: { configurable: true, writable: true, value: () => timers.now },
-  });
-  Object.defineProperty(RealDate.prototype, 'constructor', { value: VirtualDate, configurable: true, writable: true });
-  Object.defineProperty(globalThis, 'Date', { value: VirtualDate, configurable: true, writable: true });
-}
-
 /** The counters that measure from the start of the process. */
 function installCounters(): void {
   const { performance } = globalThis;
@@ -218,4 +202,8 @@ function installCalendars(): void {
       return (date?: Date | number) => bound(date ?? timers.now);
     },
   });
+  const { formatToParts } = Intl.DateTimeFormat.prototype;
+  Intl.DateTimeFormat.prototype.formatToParts = function (this: Intl.DateTimeFormat, date?: Date | number) {
+    return formatToParts.call(this, date ?? timers.now);
+  };
 }

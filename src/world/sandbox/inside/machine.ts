@@ -42,6 +42,13 @@ function isAskedByTree(tree: string): boolean {
   return asker?.scriptName.includes(tree) === true && !asker.scriptName.includes('/node_modules/');
 }
 
+let current: Record<string, string> = {};
+
+/** The environment of the service, as it itself reads and changes it. */
+export function ownEnvironment(): Record<string, string> {
+  return current;
+}
+
 function installEnvironment(values: Record<string, string>, tree: string): void {
   if (values.TZ !== undefined) process.env.TZ = values.TZ;
   const asked = new Set<string>();
@@ -71,6 +78,7 @@ function installEnvironment(values: Record<string, string>, tree: string): void 
       return Reflect.defineProperty(target, key, descriptor);
     },
   });
+  current = environment;
   Object.defineProperty(process, 'env', { value: environment, configurable: true, writable: true, enumerable: true });
   Object.defineProperty(process, 'loadEnvFile', {
     configurable: true,

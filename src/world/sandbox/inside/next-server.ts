@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
+import { ownEnvironment } from './machine.ts';
 import { middlewareOf } from './next-middleware.ts';
 import { firstOf, notModelled, type Place, placesIn } from './next-routes.ts';
 
@@ -56,7 +57,7 @@ export function standForNext(): void {
  * the route module of the Next.js that is installed. What React would render is not modelled.
  */
 async function serveNext(folder: string): Promise<void> {
-  const { env } = process;
+  const env = ownEnvironment();
   env.NODE_ENV ??= 'production';
   readEnvironment(folder);
   const load = createRequire(path.join(folder, 'package.json')) as unknown as Ground['load'];
@@ -210,7 +211,7 @@ async function moduleAt(file: string) {
 }
 
 function readEnvironment(folder: string): void {
-  const { env } = process;
+  const env = ownEnvironment();
   for (const name of [`.env.${env.NODE_ENV}.local`, '.env.local', `.env.${env.NODE_ENV}`, '.env']) {
     const file = path.join(folder, name);
     if (!existsSync(file)) continue;
