@@ -20,6 +20,7 @@ export interface Bounds {
   timeoutMs: number;
   memoryMb: number;
   outerWall: OuterWall;
+  innerWall: boolean;
 }
 
 interface Surrounding {

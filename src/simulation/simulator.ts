@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   /** How many simulations run at once; more wait. */
   concurrency?: number;
   outerWall?: OuterWall;
+  /** Takes the inner wall down, to see what the outer one stops alone: for tests only, no setting leads here. */
+  withoutInnerWall?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
 }
@@ -34,6 +36,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     timeoutMs: options.timeoutMs ?? 30_000,
     memoryMb: options.memoryMb ?? 512,
     outerWall: options.outerWall ?? 'none',
+    innerWall: !options.withoutInnerWall,
   };
   const stores = options.stores ?? openStores();
   const turns = createTurns(options.concurrency ?? 2);

@@ -23,7 +23,7 @@ import { installWalls } from './walls.ts';
 const told = beginning();
 hidden.folder = told.tree;
 installOutput();
-installWalls();
+if (told.isWalled) installWalls(told.tree);
 installErrors();
 installMachine(told);
 installClock(told.now);

@@ -18,13 +18,13 @@ const written: Record<string, string[]> = {
 /** Serves the tree's own modules as the coordinator gives them: read from TypeScript, and reporting their runs. */
 export function installSources({ tree, runtime, paths }: Beginning): void {
   const root = `${tree}/`;
+  sealHooks(runtime);
   const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
   registerHooks({
     resolve(specifier, context, next) {
       const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
       const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
-      if (!from) return next(specifier, context);
-      if (!inTree) return sealed(next(specifier, context), runtime);
+      if (!from || !inTree) return sealed(next(specifier, context), runtime);
       try {
         return sealed(next(specifier, context), runtime);
       } catch (refused) {
@@ -36,6 +36,7 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
     load(url, context, next) {
       if (!url.startsWith('file:')) return next(url, context);
       const file = fileURLToPath(url);
+      sealed({ url }, runtime);
       if (!isOwn(file)) return next(url, context);
       const answer = askSource(file.slice(root.length));
       if ('error' in answer) throw new SyntaxError(answer.error);
@@ -44,8 +45,26 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
   });
 }
 
+/** Hooks of the target come before ours: what they resolve to is looked at as well. */
+function sealHooks(runtime: string): void {
+  const module = process.getBuiltinModule('node:module') as unknown as { registerHooks(hooks: Hooks): unknown };
+  const register = module.registerHooks;
+  module.registerHooks = (hooks) => {
+    const { resolve } = hooks;
+    if (!resolve) return register(hooks);
+    return register({ ...hooks, resolve: (...args) => sealed(resolve(...args), runtime) });
+  };
+}
+
+interface Hooks {
+  resolve?: (...args: unknown[]) => { url: string };
+}
+
+/** Our own scripts are nobody's modules; only the entry of a process without a program may be loaded. */
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
-  if (resolved.url.startsWith(`file://${runtime}/`)) throw new Error(`Cannot find module '${resolved.url}'`);
+  const { url } = resolved;
+  const isOurs = url.startsWith('file:') && fileURLToPath(url).startsWith(`${runtime}/`);
+  if (isOurs && !url.endsWith('/idle.js')) throw new Error('Cannot find this module');
   return resolved;
 }
 
