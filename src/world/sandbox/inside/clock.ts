@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 
 const longest = 2 ** 31 - 1;
 const RealDate = Date;
+const { construct } = Reflect;
 
 /** A timer of the world, in the shape that Node gives to its own. */
 class Timeout extends AsyncResource {
@@ -180,7 +181,7 @@ function installDate(): void {
   const real = RealDate as unknown as (this: void) => string;
   function VirtualDate(this: unknown, ...args: []): unknown {
     if (new.target === undefined) return new RealDate(timers.now).toString();
-    return Reflect.construct(real, args.length === 0 ? [timers.now] : args, new.target);
+    return construct(real, args.length === 0 ? [timers.now] : args, new.target);
   }
   Object.defineProperties(VirtualDate, {
     ...Object.getOwnPropertyDescriptors(RealDate),
@@ -204,18 +205,4 @@ function installCounters(): void {
   };
   Object.assign(hrtime, { bigint: () => BigInt(elapsed()) * 1_000_000n });
   Object.assign(process, { hrtime, uptime: () => elapsed() / 1000 });
-  installCalendars();
-}
-
-/** Calendars that read the machine's clock when they are given no time. */
-function installCalendars(): void {
-  const format = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format')?.get;
-  if (!format) return;
-  Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
-    configurable: true,
-    get(this: Intl.DateTimeFormat) {
-      const bound = format.call(this) as (date?: Date | number) => string;
-      return (date?: Date | number) => bound(date ?? timers.now);
-    },
-  });
 }

@@ -60,11 +60,19 @@ interface Hooks {
   resolve?: (...args: unknown[]) => { url: string };
 }
 
+const { startsWith } = String.prototype;
+const { apply } = Reflect;
+
+/** The target may have replaced what strings do. */
+function begins(text: string, start: string): boolean {
+  return apply(startsWith, text, [start]);
+}
+
 /** Our own scripts are nobody's modules; only the entry of a process without a program may be loaded. */
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
   const { url } = resolved;
-  const isOurs = url.startsWith('file:') && fileURLToPath(url).startsWith(`${runtime}/`);
-  if (isOurs && !url.endsWith('/idle.js')) throw new Error('Cannot find this module');
+  const file = begins(url, 'file:') ? fileURLToPath(url) : '';
+  if (begins(file, `${runtime}/`) && file !== `${runtime}/idle.js`) throw new Error('Cannot find this module');
   return resolved;
 }
 
