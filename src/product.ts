@@ -44,7 +44,8 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   const mirror = (source: string, dependencies?: string) => {
     const key = `${source}\n${dependencies ?? ''}`;
     const known = mirrors.get(key)?.then(refreshed);
-    const open = known ?? openMirror({ source, cacheFolder, dependencies, environment });
+    const open =
+      known ?? openMirror({ source, cacheFolder, dependencies, environment, isWalled: outerWall === 'bubblewrap' });
     mirrors.set(key, open);
     open.catch(() => mirrors.delete(key));
     return open;

@@ -67,6 +67,17 @@ export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Pro
   }
 }
 
+/** The simulation of code that is not run at all. */
+export function refused(plan: Plan, tree: Tree, why: Failure): Simulation {
+  return {
+    plan,
+    tree: tree.id,
+    verdict: undecided(plan, why),
+    results: {},
+    trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
+  };
+}
+
 interface Done {
   results: Results;
   trace: Trace;

@@ -4,7 +4,7 @@ import { Failure } from '../errors.ts';
 import { openStores, type StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
-import { type Bounds, run } from './run.ts';
+import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
 import { openTraces } from './traces.ts';
@@ -52,7 +52,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return known;
   };
   return {
-    async simulate(plan, tree, { signal } = {}) {
+    async simulate(plan, tree, { signal, isForeign = false } = {}) {
+      if (isForeign && bounds.outerWall === 'none') return refused(plan, tree, new Failure('OUTER_WALL_MISSING'));
       const done = await turns();
       try {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
