@@ -3,7 +3,7 @@ import { refusal, tellRefused } from './refusals.ts';
 
 const absent = [
   ...['_startProfilerIdleNotifier', '_stopProfilerIdleNotifier', '_rawDebug', 'openStdin', 'ref', 'unref'],
-  ...['addUncaughtExceptionCaptureCallback', '_fatalException'],
+  'addUncaughtExceptionCaptureCallback',
 ];
 const refused: [what: string, names: string[]][] = [
   ['reach into the runtime', ['binding', '_linkedBinding', '_debugProcess', '_debugEnd']],
