@@ -35,6 +35,10 @@ const sentences = {
     'There is nothing to read in this thread. Write what happened, or use the shortcut on a message with words in it.',
   SANDBOX_FAILED:
     'The code ended its own process before the simulation was through. Look for process.exit or a crash in what the plan calls.',
+  SANDBOX_DISTRUSTED:
+    'The code under simulation did something that only an attempt to break out does, and was stopped. Nothing it said is believed. Look at what is named before you run it anywhere else.',
+  OUTER_WALL_MISSING:
+    'This code comes from somebody who may not write to the repository, and the outer wall of the sandbox is missing here, so it is not run. Install bubblewrap (see `rehearse doctor`).',
   DATABASE_LOCKED:
     'The database in this folder is in use. Stop the other Rehearse, or set REHEARSE_FOLDER to another folder, or use a server through DATABASE_URL.',
   DATABASE_UNREACHABLE: 'The database does not answer. Check DATABASE_URL and that the server runs.',

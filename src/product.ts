@@ -44,7 +44,8 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   const mirror = (source: string, given: { dependencies?: string; world?: string } = {}) => {
     const key = JSON.stringify([source, given]);
     const known = mirrors.get(key)?.then(refreshed);
-    const open = known ?? openMirror({ source, cacheFolder, ...given, environment });
+    const isWalled = outerWall === 'bubblewrap';
+    const open = known ?? openMirror({ source, cacheFolder, ...given, environment, isWalled });
     mirrors.set(key, open);
     open.catch(() => mirrors.delete(key));
     return open;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { defaultPath, lastLine } from './git.ts';
+import { walledNpm } from './npm-wall.ts';
 import type { PackageRoot } from './package-roots.ts';
 import { inTurn } from './turn.ts';
 
@@ -23,6 +24,8 @@ export interface Npm {
   /** Settings of the user that npm needs to reach a registry (npm_config_…, proxies). */
   environment?: Record<string, string>;
   timeoutMs?: number;
+  /** Whether npm runs within bubblewrap. */
+  isWalled?: boolean;
 }
 
 /** Installs the packages of a root once into the cache, running no script of theirs; throws DEPENDENCIES_FAILED. */
@@ -40,7 +43,7 @@ export async function install(root: PackageRoot, cacheFolder: string, npm: Npm =
         await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
         await writeFile(path.join(folder, file), text);
       }
-      await runNpm(root, folder, npm);
+      await runNpm(root, folder, { ...npm, cache: path.join(cacheFolder, 'npm') });
       await rename(folder, cache);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -87,7 +90,7 @@ async function packageFolders(cache: string): Promise<string[]> {
   return found;
 }
 
-async function runNpm(root: PackageRoot, folder: string, npm: Npm): Promise<void> {
+async function runNpm(root: PackageRoot, folder: string, npm: Npm & { cache: string }): Promise<void> {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
   const unlocked = ['install', '--no-package-lock', '--omit=dev', ...quiet];
   const said = await attempt(root.locked ? ['ci', ...quiet] : unlocked, folder, npm);
@@ -112,11 +115,15 @@ async function runNpm(root: PackageRoot, folder: string, npm: Npm): Promise<void
 }
 
 /** Runs npm; undefined when all went well, else what it said. */
-function attempt(args: string[], cwd: string, npm: Npm): Promise<string | undefined> {
-  const { path: PATH = defaultPath, environment = {}, timeoutMs = 600_000 } = npm;
+async function attempt(args: string[], cwd: string, npm: Npm & { cache: string }): Promise<string | undefined> {
+  const { path: PATH = defaultPath, environment = {}, timeoutMs = 600_000, isWalled = false, cache } = npm;
   const env = { HOME: homedir(), ...environment, PATH, CI: 'true', NO_COLOR: '1', npm_config_update_notifier: 'false' };
+  if (isWalled) await mkdir(cache, { recursive: true });
+  const [command, whole] = isWalled
+    ? walledNpm({ args, folder: cwd, cache, environment: env })
+    : (['npm', args] as const);
   return new Promise((resolve) => {
-    execFile('npm', args, { cwd, env, timeout: timeoutMs, maxBuffer: 16 << 20 }, (failed, _out, said) => {
+    execFile(command, whole, { cwd, env, timeout: timeoutMs, maxBuffer: 16 << 20 }, (failed, _out, said) => {
       if (!failed) resolve(undefined);
       else if (failed.code === 'ENOENT') resolve('npm was not found on the PATH');
       else resolve(failed.killed ? `npm was stopped after ${timeoutMs / 1000} seconds` : said);

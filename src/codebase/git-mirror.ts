@@ -28,6 +28,8 @@ export interface MirrorOptions {
   path?: string;
   /** The environment of the caller, of which git and npm get what they need to reach the network. */
   environment?: Record<string, string | undefined>;
+  /** Whether packages are installed within bubblewrap. */
+  isWalled?: boolean;
   /** Trees to keep laid out; older ones that nobody asked for in a day go. */
   keepTrees?: number;
 }
@@ -85,7 +87,11 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 /** Lays trees out with their packages; each tree and each set of packages is made once at a time. */
 function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string) => Promise<Tree> {
   const { cacheFolder, dependencies, environment = {} } = options;
-  const npm: Npm = { path: options.path ?? environment.PATH, environment: networkOf(environment) };
+  const npm: Npm = {
+    path: options.path ?? environment.PATH,
+    environment: networkOf(environment),
+    isWalled: options.isWalled,
+  };
   const installing = new Map<string, Promise<Installed>>();
   const laying = new Map<string, Promise<Tree>>();
   const known = new Map<string, PackageRoot[]>();

@@ -42,8 +42,8 @@ export async function examineSandbox(given: {
       well: outer,
       needed: false,
       says: outer
-        ? 'bubblewrap stands around it'
-        : 'bubblewrap is missing or may not make namespaces: install it, or only simulate code from people whom you trust',
+        ? 'bubblewrap stands around it, and around the installing of packages'
+        : 'bubblewrap is missing or may not make namespaces, so one wall stands instead of two, packages are installed without one, and code from people who may not write to the repository is not run: install the package bubblewrap',
     },
   ];
 }

@@ -20,6 +20,7 @@ export interface Bounds {
   timeoutMs: number;
   memoryMb: number;
   outerWall: OuterWall;
+  innerWall: boolean;
 }
 
 interface Surrounding {
@@ -64,6 +65,17 @@ export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Pro
   } finally {
     clearTimeout(limit);
   }
+}
+
+/** The simulation of code that is not run at all. */
+export function refused(plan: Plan, tree: Tree, why: Failure): Simulation {
+  return {
+    plan,
+    tree: tree.id,
+    verdict: undecided(plan, why),
+    results: {},
+    trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
+  };
 }
 
 interface Done {

@@ -16,7 +16,14 @@ export interface Simulation {
   trace: Trace;
 }
 
+/** How one simulation is asked for. */
+export interface SimulateOptions {
+  signal?: AbortSignal;
+  /** The code comes from somebody who may not write to the repository: it is not run without the outer wall. */
+  isForeign?: boolean;
+}
+
 /** Whatever can run plans on trees; never throws for what the target does, only for our own faults. */
 export interface Simulator extends AsyncDisposable {
-  simulate(plan: Plan, tree: Tree, options?: { signal?: AbortSignal }): Promise<Simulation>;
+  simulate(plan: Plan, tree: Tree, options?: SimulateOptions): Promise<Simulation>;
 }

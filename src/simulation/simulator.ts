@@ -4,7 +4,7 @@ import { Failure } from '../errors.ts';
 import { openStores, type StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
-import { type Bounds, run } from './run.ts';
+import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
 import { openTraces } from './traces.ts';
@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   /** How many simulations run at once; more wait. */
   concurrency?: number;
   outerWall?: OuterWall;
+  /** Takes the inner wall down, to see what the outer one stops alone: for tests only, no setting leads here. */
+  withoutInnerWall?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
 }
@@ -34,6 +36,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     timeoutMs: options.timeoutMs ?? 30_000,
     memoryMb: options.memoryMb ?? 512,
     outerWall: options.outerWall ?? 'none',
+    innerWall: !options.withoutInnerWall,
   };
   const stores = options.stores ?? openStores();
   const turns = createTurns(options.concurrency ?? 2);
@@ -49,7 +52,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return known;
   };
   return {
-    async simulate(plan, tree, { signal } = {}) {
+    async simulate(plan, tree, { signal, isForeign = false } = {}) {
+      if (isForeign && bounds.outerWall === 'none') return refused(plan, tree, new Failure('OUTER_WALL_MISSING'));
       const done = await turns();
       try {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);

@@ -114,6 +114,11 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         return undefined;
       case 'unmodelled':
         return neighbours.unmodelled(`${word.what} in ${name}`);
+      case 'refused': {
+        const tried = `the code of ${name} tried to ${word.what} (${word.by}), which the world does not have`;
+        record.write({ service: name, kind: 'error', what: 'refused', value: { text: tried, hash: '' } });
+        return word.decides ? neighbours.unmodelled(tried) : undefined;
+      }
       case 'exit':
         exitCode = word.code;
         record.write({ service: name, kind: 'error', what: `exit ${word.code}` });

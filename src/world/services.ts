@@ -37,7 +37,7 @@ interface Ground {
   plan: Plan;
   tree: Tree;
   world: World;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall };
+  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
   sources: Sources;
   halted: AbortSignal;
   clock: WorldClock;
@@ -97,6 +97,8 @@ export function createServices(ground: Ground): Services {
     },
     async start() {
       const first = new Map(all.map(({ service, host }) => [service.name, host?.prepare()]));
+      // What goes wrong with one is told when its turn comes, which may be after others were waited for.
+      for (const prepared of first.values()) prepared?.catch(() => undefined);
       for (const wave of waves(world)) {
         const ready = all.filter(({ service }) => wave.includes(service.name));
         for (const { service } of ready) coordinator.enqueue(async () => (await first.get(service.name))?.());
@@ -157,6 +159,7 @@ function openHost(
     {
       beginning: {
         service: name,
+        isWalled: bounds.innerWall,
         tree: tree.path,
         runtime: bounds.runtime,
         environment,

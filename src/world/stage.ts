@@ -23,7 +23,7 @@ import type { World } from './world.ts';
 export interface Setting {
   plan: Plan;
   tree: Tree;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall };
+  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
   sources: Sources;
   stores: StoreMakers;
   halted: AbortSignal;

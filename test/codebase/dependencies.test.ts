@@ -1,7 +1,10 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { install } from '../../src/codebase/dependencies.ts';
+import { networkOf } from '../../src/codebase/git.ts';
 import { openMirror } from '../../src/codebase/git-mirror.ts';
+import { detectOuterWall } from '../../src/world/sandbox/outer-wall.ts';
 import { type Change, makeHistory, temporaryFolder } from '../support/made-history.ts';
 
 let cacheFolder: string;
@@ -111,4 +114,16 @@ it('what cannot be installed is said in npm’s words, and leaves nothing behind
   });
   const kept = readdirSync(path.join(cacheFolder, 'packages')).filter((name) => /-\w{6}$/.test(name));
   expect(kept).toEqual([]);
+});
+
+it('within bubblewrap npm reaches the registry and installs the same', async () => {
+  if ((await detectOuterWall()) === 'none') return;
+  const root = {
+    folder: '',
+    locked: false,
+    files: new Map([['package.json', manifest({ name: 'app', dependencies: { ms: '2.1.3' } })]]),
+  };
+  const npm = { path: process.env.PATH, environment: networkOf(process.env), isWalled: true };
+  const walled = await install({ ...root, key: 'walled' }, cacheFolder, npm);
+  expect(readdirSync(path.join(walled.cache, 'node_modules'))).toContain('ms');
 });

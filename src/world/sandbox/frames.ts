@@ -1,4 +1,4 @@
-const largestFrame = 256 << 20;
+const largestFrame = 64 << 20;
 
 /** Writes one message as the sandbox reads it: its length, then JSON. */
 export function frame(message: unknown): Buffer {

@@ -4,6 +4,9 @@ import { existsSync, realpathSync } from 'node:fs';
 /** The wall of the operating system around a sandbox. */
 export type OuterWall = 'bubblewrap' | 'none';
 
+/** Where Node lies, as far as the code within a sandbox can see. */
+export const shownProgram = '/usr/local/bin/node';
+
 interface Inner {
   node: string;
   options: string[];
@@ -26,9 +29,10 @@ export function walled(wall: OuterWall, { node, options, readable, folder }: Inn
       ...['--setenv', 'UV_THREADPOOL_SIZE', '1', '--setenv', 'TZ', 'UTC', '--setenv', 'LANG', 'C.UTF-8'],
       // The empty folders come first: what is bound afterwards may lie within them.
       ...['--tmpfs', '/tmp', '--proc', '/proc', '--dev', '/dev'],
-      ...[...system, node, ...readable].flatMap((one) => ['--ro-bind', one, one]),
+      ...[...system, ...readable].flatMap((one) => ['--ro-bind', one, one]),
+      ...['--ro-bind', node, shownProgram],
       ...['--chdir', folder],
-      node,
+      shownProgram,
       ...options,
     ],
   ];

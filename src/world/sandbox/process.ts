@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../../errors.ts';
 import { frame, reader } from './frames.ts';
-import { type OuterWall, walled } from './outer-wall.ts';
+import { newMark } from './mark.ts';
+import { type OuterWall, shownProgram, walled } from './outer-wall.ts';
 import type { Beginning, Order, SourceAnswer, Word } from './protocol.ts';
 import { understood } from './words.ts';
 
@@ -37,13 +38,17 @@ export interface Sandbox {
 }
 
 const mostComplaint = 16_000;
+/** What one turn may say: the coordinator keeps it until the turn ends. */
+const mostHeard = 96 << 20;
 
 /** Starts a sandbox process; its program runs at once, behind its walls. */
 export function startSandbox(program: Program, serve: (file: string) => SourceAnswer): Sandbox {
   const { beginning } = program;
   const child = start(program);
   const channel = child.stdio[3] as Duplex;
+  const mark = newMark();
   let complaint = '';
+  let heard = 0;
   let isAlive = true;
   let said: Word[] = [];
   /** A turn that ended before anybody waited for it: the first one. */
@@ -56,14 +61,15 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
     finish?.(said);
   };
   const distrust = (why: string): void => {
-    broken = new Failure('SANDBOX_FAILED', { service: beginning.service, problem: why });
+    if (broken) return;
+    broken = new Failure('SANDBOX_DISTRUSTED', { service: beginning.service, problem: why });
     child.kill('SIGKILL');
     refuse?.(broken);
   };
   const hear = (message: unknown): void => {
-    const words = understood(message);
-    if (!words) {
-      distrust('it sent a message that is not of our language');
+    const words = understood(message, mark);
+    if ('wrong' in words) {
+      distrust(words.wrong);
       return;
     }
     for (const word of words) {
@@ -73,10 +79,16 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
     if (words.at(-1)?.t !== 'idle') return;
     const turn = said;
     said = [];
+    heard = 0;
     if (finish) finish(turn);
     else early = turn;
   };
-  channel.on('data', reader(hear, distrust));
+  const read = reader(hear, distrust);
+  channel.on('data', (bytes: Buffer) => {
+    heard += bytes.length;
+    if (heard > mostHeard) distrust(`it said more than ${mostHeard >> 20} MB in one turn`);
+    else read(bytes);
+  });
   channel.on('error', () => child.kill('SIGKILL'));
   child.stderr?.on('data', (bytes: Buffer) => {
     if (complaint.length < mostComplaint) complaint += bytes.toString().slice(0, mostComplaint);
@@ -92,7 +104,7 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
       resolve();
     });
   });
-  channel.write(frame(beginning));
+  channel.write(frame({ ...beginning, mark }));
   return {
     service: beginning.service,
     get isAlive() {
@@ -123,10 +135,13 @@ function start(program: Program): ChildProcess {
   const { beginning, entry, args, folder, memoryMb } = program;
   const readable = [beginning.tree, beginning.runtime, ...program.readable].map((one) => realpathSync(one));
   const node = realpathSync(process.execPath);
-  const options = [
+  const permission = [
     '--permission',
     ...readable.map((one) => `--allow-fs-read=${path.join(one, '*')}`),
     ...readable.map((one) => `--allow-fs-read=${one}`),
+  ];
+  const options = [
+    ...(beginning.isWalled ? permission : []),
     `--max-old-space-size=${memoryMb}`,
     '--enable-source-maps',
     '--disable-warning=ExperimentalWarning',
@@ -140,6 +155,7 @@ function start(program: Program): ChildProcess {
   ];
   const [command, whole] = walled(program.outerWall, { node, options, readable, folder });
   return spawn(command, whole, {
+    ...(command === node ? { argv0: shownProgram } : {}),
     cwd: existsSync(folder) ? folder : beginning.tree,
     env: { UV_THREADPOOL_SIZE: '1', TZ: 'UTC', LANG: 'C.UTF-8' },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -1,6 +1,8 @@
 /** What a sandbox process is told when it starts. */
 export interface Beginning {
   service: string;
+  /** Whether the inner wall stands; only tests of the outer one take it down. */
+  isWalled: boolean;
   /** Absolute folder of the tree. */
   tree: string;
   /** Absolute folder of our own scripts. */
@@ -88,5 +90,7 @@ export type Word =
   | { t: 'unloaded'; id: number; why: string }
   | { t: 'error'; kind: 'exception' | 'rejection'; text: string; stack: string }
   | { t: 'unmodelled'; what: string }
+  /** The target tried what the world does not have; `by` names the call. */
+  | { t: 'refused'; what: string; by: string; decides: boolean }
   | { t: 'exit'; code: number }
   | { t: 'counts'; counts: [file: string, fn: number, calls: number][] };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Seen, Word } from './protocol.ts';
 
+const deepest = 100;
 const Count = z.int().nonnegative();
 const Port = z.int().min(0).max(65_535);
 const Text = z.string().max(20_000);
@@ -21,20 +22,32 @@ const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('unloaded'), id: Count, why: Text }),
   z.object({ t: z.literal('error'), kind: z.enum(['exception', 'rejection']), text: Text, stack: Text }),
   z.object({ t: z.literal('unmodelled'), what: Text }),
+  z.object({ t: z.literal('refused'), what: Text, by: Text, decides: z.boolean() }),
   z.object({ t: z.literal('exit'), code: z.int() }),
   z.object({ t: z.literal('counts'), counts: z.array(z.tuple([z.string().max(1_000), Count, Count])) }),
 ]);
 
-/** What a sandbox said, believed only as far as its shape; undefined when it is not of our language. */
-export function understood(message: unknown): Word[] | undefined {
-  if (!Array.isArray(message)) return undefined;
+/** What a sandbox said, believed only as far as its shape; in words what is wrong with it otherwise. */
+export function understood(message: unknown, mark: string): Word[] | { wrong: string } {
+  if (!Array.isArray(message)) return { wrong: 'its code wrote something of its own to us' };
+  const [first, ...rest] = message as unknown[];
+  if (first !== mark) return { wrong: 'its code forged a message to us' };
   const words: Word[] = [];
-  for (const one of message) {
+  for (const one of rest) {
     const parsed = Said.safeParse(one);
-    if (!parsed.success) return undefined;
+    if (!parsed.success || !isShallow(one)) return { wrong: 'it sent a message that is not of our language' };
     words.push(parsed.data);
   }
   return words;
+}
+
+/** Whether a value is no deeper than what those who read it can follow. */
+function isShallow(word: unknown): boolean {
+  let level: unknown[] = [word];
+  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return level.length === 0;
 }
 
 /** Checked by hand: there are thousands of them. */

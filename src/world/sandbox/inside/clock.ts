@@ -188,22 +188,4 @@ function installCounters(): void {
   };
   Object.assign(hrtime, { bigint: () => BigInt(elapsed()) * 1_000_000n });
   Object.assign(process, { hrtime, uptime: () => elapsed() / 1000 });
-  installCalendars();
-}
-
-/** Calendars that read the machine's clock when they are given no time. */
-function installCalendars(): void {
-  const format = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format')?.get;
-  if (!format) return;
-  Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
-    configurable: true,
-    get(this: Intl.DateTimeFormat) {
-      const bound = format.call(this) as (date?: Date | number) => string;
-      return (date?: Date | number) => bound(date ?? timers.now);
-    },
-  });
-  const { formatToParts } = Intl.DateTimeFormat.prototype;
-  Intl.DateTimeFormat.prototype.formatToParts = function (this: Intl.DateTimeFormat, date?: Date | number) {
-    return formatToParts.call(this, date ?? timers.now);
-  };
 }

@@ -1,7 +1,7 @@
 import { describe } from './calls.ts';
 import { say } from './channel.ts';
 import { previewText } from './preview.ts';
-import { leave } from './walls.ts';
+import { leave } from './process-walls.ts';
 
 /** What nobody caught is told to the coordinator, and then does what it does in Node: handlers run, or the end comes. */
 export function installErrors(): void {

@@ -2,13 +2,23 @@ import { getCallSites, parseEnv } from 'node:util';
 import type { Beginning } from '../protocol.ts';
 import { say } from './channel.ts';
 import { previewText } from './preview.ts';
+import { refusal } from './refusals.ts';
 
 /** Gives the service its own environment, and a machine that is the same everywhere. */
 export function installMachine({ service, address, environment, tree }: Beginning): void {
   installEnvironment(environment, tree);
   const os = process.getBuiltinModule('node:os');
+  const v8 = process.getBuiltinModule('node:v8');
+  Object.assign(v8, {
+    getHeapStatistics: () => heap(),
+    getHeapSpaceStatistics: () => [],
+    getHeapCodeStatistics: () => ({}),
+  });
+  Object.defineProperty(Object.getPrototypeOf(navigator), 'hardwareConcurrency', { get: () => 2, configurable: true });
   const core = { model: 'world', speed: 1000, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } };
   Object.assign(os, {
+    setPriority: refusal('change the priority of a process', 'os.setPriority', 'noted'),
+    getPriority: () => 0,
     hostname: () => service,
     cpus: () => [core, core].map((one) => ({ ...one })),
     availableParallelism: () => 2,
@@ -32,6 +42,17 @@ export function installMachine({ service, address, environment, tree }: Beginnin
       ],
     }),
   });
+}
+
+function heap() {
+  const total = { total_heap_size: 2 ** 25, total_physical_size: 2 ** 25, total_available_size: 2 ** 31 };
+  return {
+    ...total,
+    used_heap_size: 2 ** 24,
+    heap_size_limit: 2 ** 31,
+    malloced_memory: 2 ** 18,
+    external_memory: 2 ** 20,
+  };
 }
 
 const own = import.meta.url.slice(0, import.meta.url.lastIndexOf('/'));

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { say } from './channel.ts';
+import { withoutHandle, withoutHandles } from './descriptors.ts';
 import { attach, connect, type Place, place } from './sockets.ts';
 
 interface Counting extends net.Server {
@@ -17,21 +18,10 @@ export function installNetwork(own: string): void {
   address = own;
   Object.assign(net.Socket.prototype, { connect });
   Object.assign(net.Server.prototype, { listen });
-  const Socket = new Proxy(net.Socket, {
-    construct: (target, [options, ...rest], newTarget) =>
-      Reflect.construct(target, [withoutHandle(options), ...rest], newTarget),
-    apply: (target, _self, [options]) => new target(withoutHandle(options)),
-  });
+  const Socket = withoutHandles(net.Socket);
   const open = net.connect as (...args: unknown[]) => net.Socket;
   const connectSafely = (...args: unknown[]) => open(...args.map(withoutHandle));
   Object.assign(net, { Socket, Stream: Socket, connect: connectSafely, createConnection: connectSafely });
-}
-
-/** Options for a socket without the ways to take over a descriptor of this process. */
-function withoutHandle<T>(options: T): T {
-  if (typeof options !== 'object' || options === null || !('fd' in options || 'handle' in options)) return options;
-  const { fd: _fd, handle: _handle, ...safe } = options as { fd?: unknown; handle?: unknown };
-  return safe as T;
 }
 
 /** Somebody connected to a port that this service listens on. */

@@ -9,15 +9,29 @@ interface Zones {
 /** Lets a realm tell the world's time and chance; it stands alone, since its text is run in other realms. */
 function dress(now: () => number, random: () => number): void {
   const real = Date;
+  const { construct } = Reflect;
   const made = function (this: unknown, ...args: []): unknown {
     if (new.target === undefined) return new real(now()).toString();
-    return Reflect.construct(real, args.length === 0 ? [now()] : args, new.target);
+    return construct(real, args.length === 0 ? [now()] : args, new.target);
   };
   Object.defineProperties(made, Object.getOwnPropertyDescriptors(real));
   Object.defineProperty(made, 'now', { configurable: true, writable: true, value: () => now() });
   Object.defineProperty(real.prototype, 'constructor', { value: made, configurable: true, writable: true });
   Object.defineProperty(globalThis, 'Date', { value: made, configurable: true, writable: true });
   Math.random = () => random();
+  const calendar = Intl.DateTimeFormat.prototype;
+  const format = Object.getOwnPropertyDescriptor(calendar, 'format')?.get;
+  const parts = calendar.formatToParts;
+  Object.defineProperty(calendar, 'format', {
+    configurable: true,
+    get(this: Intl.DateTimeFormat) {
+      const bound = format?.call(this) as (date?: Date | number) => string;
+      return (date?: Date | number) => bound(date ?? now());
+    },
+  });
+  calendar.formatToParts = function (this: Intl.DateTimeFormat, date?: Date | number) {
+    return parts.call(this, date ?? now());
+  };
   const temporal = (globalThis as unknown as { Temporal?: Zones }).Temporal;
   if (!temporal) return;
   const zone = (named?: string) => {

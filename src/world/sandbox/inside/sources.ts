@@ -20,13 +20,14 @@ const written: Record<string, string[]> = {
 /** Serves the tree's own modules as the coordinator gives them: read from TypeScript, and reporting their runs. */
 export function installSources({ tree, runtime, paths }: Beginning): void {
   const root = `${tree}/`;
+  sealHooks(runtime);
   const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const next: typeof nextResolve = (...given) => within(() => nextResolve(...given), specifier);
       const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
       const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
-      if (!from) return next(specifier, context);
+      if (!from) return sealed(next(specifier, context), runtime);
       if (!inTree) return foreign(() => sealed(next(specifier, context), runtime), specifier, tree);
       try {
         return withJson(sealed(next(specifier, context), runtime), from);
@@ -43,6 +44,7 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
     load(url, context, next) {
       if (!url.startsWith('file:')) return next(url, context);
       const file = fileURLToPath(url);
+      sealed({ url }, runtime);
       if (!isOwn(file)) return next(url, context);
       const answer = askSource(file.slice(root.length));
       if ('error' in answer) throw new SyntaxError(answer.error);
@@ -77,8 +79,34 @@ function withJson<T extends { url: string; importAttributes?: unknown }>(resolve
   return { ...resolved, importAttributes: { type: 'json' } };
 }
 
+/** Hooks of the target come before ours: what they resolve to is looked at as well. */
+function sealHooks(runtime: string): void {
+  const module = process.getBuiltinModule('node:module') as unknown as { registerHooks(hooks: Hooks): unknown };
+  const register = module.registerHooks;
+  module.registerHooks = (hooks) => {
+    const { resolve } = hooks;
+    if (!resolve) return register(hooks);
+    return register({ ...hooks, resolve: (...args) => sealed(resolve(...args), runtime) });
+  };
+}
+
+interface Hooks {
+  resolve?: (...args: unknown[]) => { url: string };
+}
+
+const { startsWith } = String.prototype;
+const { apply } = Reflect;
+
+/** The target may have replaced what strings do. */
+function begins(text: string, start: string): boolean {
+  return apply(startsWith, text, [start]);
+}
+
+/** Our own scripts are nobody's modules; only the entry of a process without a program may be loaded. */
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
-  if (resolved.url.startsWith(`file://${runtime}/`)) throw new Error(`Cannot find module '${resolved.url}'`);
+  const { url } = resolved;
+  const file = begins(url, 'file:') ? fileURLToPath(url) : '';
+  if (begins(file, `${runtime}/`) && file !== `${runtime}/idle.js`) throw new Error('Cannot find this module');
   return resolved;
 }
 

@@ -3,11 +3,11 @@ import { describe } from './calls.ts';
 import { say } from './channel.ts';
 import { timers } from './clock.ts';
 import { capture, captured } from './output.ts';
+import { atLeaving } from './process-walls.ts';
 import { runJest } from './suite-jest.ts';
 import { runMocha } from './suite-mocha.ts';
 import { mainProgram } from './suite-program.ts';
 import { runVitest } from './suite-vitest.ts';
-import { atLeaving } from './walls.ts';
 
 type Test = Extract<Order, { t: 'test' }>;
 

@@ -1,170 +1,52 @@
-import { registerHooks, syncBuiltinESMExports } from 'node:module';
-import { descriptor, endProcess, flush, say } from './channel.ts';
+import { subscribe } from 'node:diagnostics_channel';
+import * as modules from 'node:module';
+import { closeDescriptors } from './descriptors.ts';
+import { closeProcess } from './process-walls.ts';
+import { refusal, tellRefused } from './refusals.ts';
 
-const onDescriptors = [
-  'read',
-  'readSync',
-  'readv',
-  'readvSync',
-  'write',
-  'writeSync',
-  'writev',
-  'writevSync',
-  'close',
-  'closeSync',
-  'fstat',
-  'fstatSync',
-  'fsync',
-  'fsyncSync',
-  'fdatasync',
-  'fdatasyncSync',
-  'ftruncate',
-  'ftruncateSync',
-  'futimes',
-  'futimesSync',
-  'fchmod',
-  'fchmodSync',
-  'fchown',
-  'fchownSync',
-  'readFile',
-  'readFileSync',
-  'writeFile',
-  'writeFileSync',
-  'appendFile',
-  'appendFileSync',
-];
-const absent = [
-  'binding',
-  '_linkedBinding',
-  'dlopen',
-  'setuid',
-  'setgid',
-  'seteuid',
-  'setegid',
-  'setgroups',
-  'initgroups',
-  'execve',
-  '_debugProcess',
-  '_debugEnd',
-  '_startProfilerIdleNotifier',
-  '_stopProfilerIdleNotifier',
-  '_rawDebug',
-  'openStdin',
-  'ref',
-  'unref',
-  'addUncaughtExceptionCaptureCallback',
-];
+const { registerHooks, syncBuiltinESMExports } = modules;
 
 /** Takes away what slips past the permission model, before the target's first line. */
-export function installWalls(): void {
+export function installWalls(tree: string): void {
   closeDescriptors();
   closeProcess();
   closeModules();
+  reportDenials(tree);
 }
 
-/** What is done before this process ends. */
-export const atLeaving: ((code: number) => void)[] = [];
-
-/** Ends this process as the target asked. */
-export function leave(code: number): never {
-  for (const work of atLeaving.splice(0)) work(code);
-  say({ t: 'exit', code });
-  flush();
-  return endProcess(code);
-}
-
-function closeDescriptors(): void {
-  const fs = process.getBuiltinModule('node:fs') as unknown as Record<string, (...args: unknown[]) => unknown>;
-  for (const name of onDescriptors) {
-    const original = fs[name];
-    if (!original) continue;
-    const guarded = function (this: unknown, ...args: unknown[]) {
-      if (args[0] !== descriptor) return Reflect.apply(original, this, args);
-      const done = args.at(-1);
-      if (typeof done !== 'function') throw badDescriptor(name);
-      return process.nextTick(done as () => void, badDescriptor(name));
-    };
-    Object.defineProperty(guarded, 'name', { value: name });
-    fs[name] = guarded;
-  }
-}
-
-function badDescriptor(verb: string): Error {
-  return Object.assign(new Error(`EBADF: bad file descriptor, ${verb}`), { code: 'EBADF', errno: -9, syscall: verb });
-}
-
-function closeProcess(): void {
-  for (const name of absent) {
-    Object.defineProperty(process, name, { value: undefined, configurable: false, writable: false });
-  }
-  const own = process.pid;
-  const fixed = {
-    kill: (pid: number, signal: string | number = 'SIGTERM') => {
-      if (pid !== own && pid !== 1) throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', syscall: 'kill' });
-      if (signal === 0) return true;
-      if (typeof signal === 'string' && process.listenerCount(signal) > 0) return process.emit(signal as never);
-      return leave(143);
-    },
-    abort: () => leave(134),
-    reallyExit: leave,
-    umask: () => 0o022,
-    execArgv: [],
-    pid: 1,
-    ppid: 0,
-    report: {
-      reportOnUncaughtException: false,
-      getReport: refusal('process.report'),
-      writeReport: refusal('process.report'),
-    },
-    getActiveResourcesInfo: () => [],
-    _getActiveHandles: () => [],
-    _getActiveRequests: () => [],
-    cpuUsage: () => ({ user: 0, system: 0 }),
-    threadCpuUsage: () => ({ user: 0, system: 0 }),
-    resourceUsage: () => ({}),
-    memoryUsage: Object.assign(() => memory(), { rss: () => memory().rss }),
-    availableMemory: () => 2 ** 31,
-    constrainedMemory: () => 2 ** 31,
-  };
-  for (const [name, value] of Object.entries(fixed)) {
-    // Libraries that listen for the end put themselves before it; what is behind them stays ours.
-    const writable = name === 'reallyExit' || name === 'kill';
-    Object.defineProperty(process, name, { value, configurable: false, writable, enumerable: true });
-  }
-}
-
-function memory() {
-  return { rss: 2 ** 26, heapTotal: 2 ** 25, heapUsed: 2 ** 24, external: 2 ** 20, arrayBuffers: 2 ** 16 };
-}
+type Closed = [what: string, isRefused?: (name: string) => boolean];
 
 /** Modules that can do nothing in the world; the permission model refuses most of what they do once more. */
-const closed = new Map<string, (name: string) => boolean>([
-  ...[
-    'sqlite',
-    'child_process',
-    'cluster',
-    'inspector',
-    'inspector/promises',
-    'wasi',
-    'dgram',
-    'repl',
-    'trace_events',
-  ].map((name): [string, () => boolean] => [name, () => true]),
-  ['worker_threads', (name) => name === 'Worker'],
-  ['v8', (name) => /^(?:setFlags|setHeap|writeHeap|getHeapSnapshot|startCpu|queryObjects|takeCov|stopCov)/.test(name)],
-]);
+const closed: Record<string, Closed> = {
+  sqlite: ['open a database file'],
+  child_process: ['start a child process'],
+  cluster: ['start a cluster of processes'],
+  inspector: ['open the inspector'],
+  'inspector/promises': ['open the inspector'],
+  wasi: ['run programs of WASI'],
+  dgram: ['send datagrams'],
+  ffi: ['call native libraries'],
+  repl: ['open a REPL'],
+  trace_events: ['trace the runtime'],
+  worker_threads: ['start a worker thread', (name) => name === 'Worker'],
+  v8: [
+    'change the engine or look into its memory',
+    (name) => /^(?:setFlags|setHeap|writeHeap|getHeapSnapshot|start|queryObjects|takeCov|stopCov|GCProf)/.test(name),
+  ],
+};
 
-/** Refuses them when they are first asked for, through whichever door; a database file slips past, so that one at once. */
+/** Refuses them when they are first asked for, through whichever door; what slips past permissions at once. */
 function closeModules(): void {
   const load = process.getBuiltinModule;
   const close = (id: string): void => {
-    const name = id.replace(/^node:/, '');
-    const isRefused = closed.get(name);
-    if (!isRefused) return;
-    closed.delete(name);
+    const name = id.startsWith('node:') ? id.slice(5) : id;
+    const found = Object.hasOwn(closed, name) ? closed[name] : undefined;
+    if (!found) return;
+    delete closed[name];
+    const [what, isRefused = () => true] = found;
     const module = load(`node:${name}`) as unknown as Record<string, unknown>;
     for (const key of Object.keys(module)) {
-      if (typeof module[key] === 'function' && isRefused(key)) module[key] = refusal(`${name}.${key}`);
+      if (typeof module[key] === 'function' && isRefused(key)) module[key] = refusal(what, `${name}.${key}`);
     }
     syncBuiltinESMExports();
   };
@@ -184,9 +66,31 @@ function closeModules(): void {
   });
 }
 
-function refusal(what: string) {
-  return function refused(): never {
-    say({ t: 'unmodelled', what });
-    throw Object.assign(new Error(`${what} is not part of the world`), { code: 'ERR_ACCESS_DENIED' });
-  };
+/** What each permission is for, where the built-in itself was not closed. */
+const permissions: [channel: string, what: string][] = [
+  ['child', 'start a child process'],
+  ['worker', 'start a worker thread'],
+  ['net', 'use the network of the machine'],
+  ['inspector', 'open the inspector'],
+  ['wasi', 'run programs of WASI'],
+  ['addon', 'load a native addon'],
+  ['ffi', 'call native libraries'],
+  ['openssl-store', 'open a store of keys'],
+];
+
+/** Lets what the permission model denies be read in the trace. */
+function reportDenials(tree: string): void {
+  subscribe('node:permission-model:fs', (message) => {
+    const { permission, resource } = message as { permission: string; resource: string };
+    const isWrite = permission === 'FileSystemWrite';
+    // Libraries look for their settings from here up to the root: that is no attempt at anything.
+    const folder = resource.slice(0, resource.lastIndexOf('/') + 1);
+    if (!isWrite && `${tree}/`.startsWith(folder)) return;
+    tellRefused(`${isWrite ? 'write' : 'read'} outside of its folder`, resource, 'noted');
+  });
+  for (const [channel, what] of permissions) {
+    subscribe(`node:permission-model:${channel}`, (message) => {
+      tellRefused(what, String((message as { resource?: unknown }).resource ?? channel) || channel, 'noted');
+    });
+  }
 }

@@ -1,0 +1,64 @@
+import { descriptor } from './channel.ts';
+import { refusal } from './refusals.ts';
+
+const { apply, construct } = Reflect;
+const own = Object.hasOwn;
+const onDescriptors = [
+  ...['read', 'readSync', 'readv', 'readvSync', 'write', 'writeSync', 'writev', 'writevSync', 'close', 'closeSync'],
+  ...['fstat', 'fstatSync', 'fsync', 'fsyncSync', 'fdatasync', 'fdatasyncSync', 'ftruncate', 'ftruncateSync'],
+  ...['futimes', 'futimesSync', 'fchmod', 'fchmodSync', 'fchown', 'fchownSync'],
+  ...['readFile', 'readFileSync', 'writeFile', 'writeFileSync', 'appendFile', 'appendFileSync'],
+];
+const takeOver = 'take over a descriptor of its process';
+
+/** Keeps the target from the descriptors that its process was born with. */
+export function closeDescriptors(): void {
+  const fs = process.getBuiltinModule('node:fs') as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of onDescriptors) {
+    const original = fs[name];
+    if (!original) continue;
+    const guarded = function (this: unknown, ...args: unknown[]) {
+      if (args[0] !== descriptor) return apply(original, this, args);
+      const done = args[args.length - 1];
+      if (typeof done !== 'function') throw badDescriptor(name);
+      return process.nextTick(done as () => void, badDescriptor(name));
+    };
+    Object.defineProperty(guarded, 'name', { value: name });
+    fs[name] = guarded;
+  }
+  closeHandles();
+}
+
+function badDescriptor(verb: string): Error {
+  return Object.assign(new Error(`EBADF: bad file descriptor, ${verb}`), { code: 'EBADF', errno: -9, syscall: verb });
+}
+
+/** Sockets and terminals that are made from a number. */
+function closeHandles(): void {
+  const net = process.getBuiltinModule('node:net') as unknown as Record<string, unknown>;
+  for (const name of ['_createServerHandle', 'BoundSocket', '_TransferredBoundSocket']) {
+    if (name in net) net[name] = refusal(takeOver, `net.${name}`);
+  }
+  const tty = process.getBuiltinModule('node:tty') as unknown as Record<string, unknown>;
+  for (const name of ['ReadStream', 'WriteStream']) tty[name] = refusal(takeOver, `tty.${name}`);
+}
+
+/** A class of sockets without the ways to take over a descriptor, through its prototype too. */
+export function withoutHandles<C extends abstract new (...args: never[]) => object>(Original: C): C {
+  const Guarded = new Proxy(Original, {
+    construct: (target, [options, ...rest], newTarget) =>
+      construct(target as never, [withoutHandle(options), ...rest], newTarget),
+    apply: (target, _self, [options]) => construct(target as never, [withoutHandle(options)]),
+  });
+  Object.defineProperty(Original.prototype, 'constructor', { value: Guarded, configurable: true, writable: true });
+  return Guarded;
+}
+
+/** Options for a socket without the ways to take over a descriptor of this process. */
+export function withoutHandle<T>(options: T): T {
+  if (typeof options !== 'object' || options === null || !('fd' in options || 'handle' in options)) return options;
+  const given = options as Record<string, unknown>;
+  const safe: Record<string, unknown> = {};
+  for (const name in given) if (own(given, name) && name !== 'fd' && name !== 'handle') safe[name] = given[name];
+  return safe as T;
+}
