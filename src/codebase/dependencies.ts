@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { defaultPath, lastLine } from './git.ts';
 import { walledNpm } from './npm-wall.ts';
-import type { PackageRoot } from './package-roots.ts';
+import type { PackageRoot } from './package-root.ts';
 import { inTurn } from './turn.ts';
 
 /** Packages of a root, in the cache. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { PackageRoot } from './package-roots.ts';
+import type { PackageRoot } from './package-root.ts';
 
 type Manifest = Record<string, unknown>;
 

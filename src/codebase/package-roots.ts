@@ -7,19 +7,7 @@ import { blob, type Listed } from './entries.ts';
 import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
 import { withLinkedTogether } from './linked-roots.ts';
-
-/** A folder of a tree whose packages are installed together, and what npm is given for it. */
-export interface PackageRoot {
-  /** Relative to the tree; '' for the tree itself. */
-  folder: string;
-  /** Equal keys are equal packages. */
-  key: string;
-  /** Files that npm reads, by path relative to the root. */
-  files: Map<string, string>;
-  locked: boolean;
-  /** A lockfile of another tool: what it resolved is pinned where that can be said to npm, the rest npm resolves. */
-  foreignLock?: string;
-}
+import type { PackageRoot } from './package-root.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 const keptFields = [

@@ -156,8 +156,14 @@ function installRest(fs: Module & { promises: Module }): void {
         answer(() => opendir(args[0], args.length > 2 ? args[1] : undefined), args.at(-1) as Done, 'opendir', args),
       );
     },
-    watch: () => new Watcher(),
-    watchFile: () => new Watcher(),
+    watch: (at: string) => {
+      fs.statSync?.(at);
+      return new Watcher();
+    },
+    watchFile: (at: string) => {
+      fs.statSync?.(at, { throwIfNoEntry: false });
+      return new Watcher();
+    },
     unwatchFile: () => undefined,
     symlinkSync: refusing('fs.symlink'),
     symlink: refusing('fs.symlink'),
