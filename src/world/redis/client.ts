@@ -1,6 +1,6 @@
 import { tell } from '../../errors.ts';
 import type { Connection, Peer, Surroundings } from '../model.ts';
-import type { Caller, Command, Context, Wait } from './command.ts';
+import type { Caller, Command, Context, Scripts, Wait } from './command.ts';
 import { type Keyspace, Refusal } from './keyspace.ts';
 import { type Bytes, encode, ok, type Reply, requestsIn, textOf } from './resp.ts';
 import { commands } from './table.ts';
@@ -12,6 +12,9 @@ export interface Server {
   callers(): Iterable<Caller>;
   surroundings: Surroundings;
   password: string | undefined;
+  scripts: Scripts;
+  /** Calls back when scripts can run, at once where they already can. */
+  withLua(ready: () => void): void;
   /** Lets those who wait try again, the longest waiting first. */
   serve(): void;
   wait(client: Client, name: string, wait: Wait, finish: (reply: Reply) => void): void;
@@ -23,6 +26,8 @@ export interface Client extends Connection {
   caller: Caller;
   service: string;
 }
+
+const needsLua = /^(eval|evalsha|eval_ro|evalsha_ro|script|function|fcall|fcall_ro)$/;
 
 type Request = [name: string, parameters: Bytes[]];
 
@@ -54,6 +59,8 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     caller,
     callers: server.callers,
     inTransaction,
+    scripts: server.scripts,
+    nested: (name, parameters) => run([name, parameters], true) as Reply,
   });
   const run = (request: Request, inTransaction: boolean): Reply | { wait: Wait } => {
     const [name, parameters] = request;
@@ -138,6 +145,15 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
   };
   const take = (request: Request) => {
     if (blocked) return void later.push(request);
+    if (!needsLua.test(request[0])) return serve(request);
+    blocked = true;
+    server.withLua(() => {
+      blocked = false;
+      serve(request);
+      goOn();
+    });
+  };
+  const serve = (request: Request) => {
     const reply = guarded(() => answer(request));
     if (typeof reply === 'object' && reply !== null && 'wait' in reply) {
       blocked = true;
@@ -151,6 +167,9 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
   const finish = (reply: Reply) => {
     blocked = false;
     caller.send(reply);
+    goOn();
+  };
+  const goOn = () => {
     while (!blocked && later.length > 0) take(later.shift() ?? ['ping', []]);
   };
   const client: Client = {

@@ -22,8 +22,35 @@ export interface Context {
   chance: Chance;
   caller: Caller;
   callers(): Iterable<Caller>;
-  /** Inside MULTI nothing waits. */
+  /** Inside MULTI and inside a script nothing waits. */
   inTransaction: boolean;
+  scripts: Scripts;
+  /** Runs another command for the same client at once, as a script does. */
+  nested(name: string, parameters: Bytes[]): Reply;
+}
+
+/** The scripts of a server: those it knows by hash, its libraries of functions, and what runs them. */
+export interface Scripts {
+  known: Map<string, Bytes>;
+  libraries: Map<string, Library>;
+  /** Runs a script; what goes beyond its bounds is told to the world by name. */
+  run(script: Omit<ScriptRun, 'call'>, call: ScriptRun['call']): Reply;
+}
+
+/** A library of FUNCTION LOAD: its code and the names of its functions. */
+export interface Library {
+  name: string;
+  code: Bytes;
+  functions: { name: string; flags: string[] }[];
+}
+
+/** A script with what it is given. */
+export interface ScriptRun {
+  text: Bytes;
+  sha: string;
+  keys: Bytes[];
+  args: Bytes[];
+  call(words: Bytes[]): Reply;
 }
 
 /** An answer that comes when something is there to give, or when virtual time is up. */

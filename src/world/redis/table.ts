@@ -4,6 +4,7 @@ import { connection } from './commands/connection.ts';
 import { hashes } from './commands/hashes.ts';
 import { keyCommands } from './commands/keys.ts';
 import { lists } from './commands/lists.ts';
+import { scripting } from './commands/scripting.ts';
 import { sets } from './commands/sets.ts';
 import { sortedSets } from './commands/sorted-sets.ts';
 import { streams } from './commands/streams.ts';
@@ -11,7 +12,7 @@ import { strings } from './commands/strings.ts';
 
 /** Every command that is modelled, by lower-case name; MULTI and its kin belong to the client. */
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [channels, connection, hashes, keyCommands, lists, sets, sortedSets, streams, strings].flatMap((family) =>
+  [channels, connection, hashes, keyCommands, lists, scripting, sets, sortedSets, streams, strings].flatMap((family) =>
     Object.entries(family),
   ),
 );
