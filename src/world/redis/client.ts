@@ -1,7 +1,8 @@
 import { tell } from '../../errors.ts';
 import type { Connection, Peer, Surroundings } from '../model.ts';
 import type { Caller, Command, Context, Scripts, Wait } from './command.ts';
-import { type Keyspace, Refusal } from './keyspace.ts';
+import type { Keyspace } from './keyspace.ts';
+import { Refusal } from './refusal.ts';
 import { type Bytes, encode, ok, type Reply, requestsIn, textOf } from './resp.ts';
 import { commands } from './table.ts';
 import { sawCommand, sawUnmodelled, sawWrites } from './witness.ts';

@@ -1,5 +1,6 @@
 import type { Chance, Clock } from '../model.ts';
-import { type Keyspace, Refusal } from './keyspace.ts';
+import type { Keyspace } from './keyspace.ts';
+import { Refusal } from './refusal.ts';
 import type { Bytes, Reply } from './resp.ts';
 
 /** What a command can ask of the client that sent it. */

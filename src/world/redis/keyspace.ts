@@ -1,10 +1,6 @@
+import { Refusal } from './refusal.ts';
 import type { Bytes } from './resp.ts';
-
-/** One entry of a stream. */
-export interface StreamEntry {
-  id: [milliseconds: number, sequence: number];
-  fields: Bytes[];
-}
+import type { Stream } from './stream.ts';
 
 /** Everything that a key can hold. */
 export interface Values {
@@ -13,7 +9,7 @@ export interface Values {
   hash: Map<Bytes, Bytes>;
   set: Set<Bytes>;
   zset: Map<Bytes, number>;
-  stream: { entries: StreamEntry[]; last: [number, number] };
+  stream: Stream;
 }
 
 type Kind = keyof Values;
@@ -41,11 +37,6 @@ export interface Keyspace {
   version(key: Bytes): number;
   /** The keys changed since this was last asked. */
   takeChanged(): Bytes[];
-}
-
-/** An error that Redis answers with. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
 }
 
 /** An empty database whose expiries follow a clock. */

@@ -1,5 +1,5 @@
 import { any, type Context, command, type Family, integer } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 const version = '7.4.0';

@@ -1,6 +1,6 @@
 import { any, type Context, command, decimal, type Family, integer, pairs } from '../command.ts';
 import { fits } from '../glob.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok } from '../resp.ts';
 import { scanOptions } from './keys.ts';
 

@@ -9,7 +9,7 @@ import {
   syntaxError,
   type Wait,
 } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 type End = 'left' | 'right';

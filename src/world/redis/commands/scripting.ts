@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { any, type Context, command, type Family, integer, type Library } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 /** Commands that Redis lets no script call. */

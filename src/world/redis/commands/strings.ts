@@ -1,5 +1,5 @@
 import { any, type Context, command, decimal, type Family, integer, pairs, sliceOf, syntaxError } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 const largest = 2n ** 63n - 1n;

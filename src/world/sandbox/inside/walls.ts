@@ -109,7 +109,8 @@ function closeProcess(): void {
     ppid: 0,
     report: {
       reportOnUncaughtException: false,
-      getReport: refusal('process.report'),
+      excludeNetwork: true,
+      getReport: () => ({ header: { glibcVersionRuntime: '2.36' }, sharedObjects: [] }),
       writeReport: refusal('process.report'),
     },
     getActiveResourcesInfo: () => [],
