@@ -77,6 +77,7 @@ export function askModel(model: Model): Answering {
       reply = '';
       connection.receive(wire(words));
       await model.settled();
+      while (reply === '') await new Promise((resolve) => setImmediate(resolve));
       return reply;
     },
   };

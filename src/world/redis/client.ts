@@ -42,6 +42,7 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     database: 0,
     channels: new Set(),
     patterns: new Set(),
+    shards: new Set(),
     send: (reply) => peer.send(encode(reply, caller.version)),
   };
   let buffered: Buffer = Buffer.alloc(0);
@@ -67,6 +68,8 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     const [name, parameters] = request;
     sawCommand(surroundings, peer.service, name, parameters);
     const reply = guarded(() => found(name, parameters).run(context(inTransaction), parameters));
+    if (typeof reply === 'object' && reply !== null && 'error' in reply && /is not modelled$/.test(reply.error))
+      sawUnmodelled(surroundings, peer.service, `${name} ${parameters[0] ?? ''}`.trim());
     sawWrites(surroundings, peer.service, name, server.database(caller.database));
     return reply;
   };

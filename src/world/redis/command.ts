@@ -11,6 +11,8 @@ export interface Caller {
   database: number;
   channels: Set<Bytes>;
   patterns: Set<Bytes>;
+  /** Channels of SSUBSCRIBE. */
+  shards: Set<Bytes>;
   send(reply: Reply): void;
 }
 
@@ -103,7 +105,7 @@ export function syntaxError(): Refusal {
 export function sliceOf(length: number, first: number, last: number): [from: number, to: number] {
   const from = first < 0 ? Math.max(length + first, 0) : first;
   const to = last < 0 ? length + last : Math.min(last, length - 1);
-  return [from, to + 1];
+  return [from, Math.max(to + 1, 0)];
 }
 
 /** Arguments two by two. */

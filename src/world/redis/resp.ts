@@ -119,6 +119,5 @@ function sequence(sign: string, items: Reply[], version: 2 | 3): string {
 export function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'inf';
   if (value === Number.NEGATIVE_INFINITY) return '-inf';
-  if (Object.is(value, -0)) return '-0';
-  return String(value);
+  return Math.abs(value) < 1e17 ? String(value) : value.toExponential();
 }

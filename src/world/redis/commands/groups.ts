@@ -22,9 +22,10 @@ export const groups: Family = {
   xgroup: command(2, any, (context, [what = '', ...rest]) => manage(context, what.toLowerCase(), rest)),
   xreadgroup: command(6, any, read),
   xack: command(3, any, ({ keys }, [key = '', name = '', ...texts]) => {
-    const ids = texts.map((text) => parseId(text, 0));
     const group = keys.get(key, 'stream')?.groups.get(name);
-    const gone = ids.filter((id) => group?.pending.delete(idText(id))).length;
+    if (!group) return 0;
+    const ids = texts.map((text) => parseId(text, 0));
+    const gone = ids.filter((id) => group.pending.delete(idText(id))).length;
     if (gone > 0) keys.changed(key);
     return gone;
   }),
@@ -80,7 +81,7 @@ function manage({ keys }: Context, what: string, [key = '', name = '', third = '
 function groupOf(stream: Stream | undefined, key: Bytes, name: Bytes, hint = ''): Group {
   const group = stream?.groups.get(name);
   if (group) return group;
-  if (hint) throw new Refusal(`NOGROUP No such key '${key}' or consumer group '${name}'${hint}`);
+  if (hint) throw new Refusal(`NOGROUP No such key '${key}' or consumer group '${name}'${hint.trimEnd()}`);
   throw new Refusal(`NOGROUP No such consumer group '${name}' for key name '${key}'`);
 }
 
@@ -104,7 +105,7 @@ function read(context: Context, parameters: Bytes[]): ReturnType<typeof answered
       known.seen = now;
       group.consumers.set(consumer, known);
       const start = starts[index];
-      if (start) return [[key, own(stream, group, consumer, start).slice(0, most)]];
+      if (start) return [[key, again(stream, own(group, consumer, start).slice(0, most), now)]];
       const fresh = stream.entries.filter(({ id }) => compareIds(id, group.last) > 0).slice(0, most);
       if (fresh.length === 0) return [];
       known.active = now;
@@ -120,10 +121,16 @@ function read(context: Context, parameters: Bytes[]): ReturnType<typeof answered
 }
 
 /** What a consumer was given before and has not acknowledged; an id alone where the entry is gone. */
-function own(stream: Stream, group: Group, consumer: Bytes, after: Id): (StreamEntry | Id)[] {
-  return sorted(group)
-    .filter((one) => one.consumer === consumer && compareIds(one.id, after) > 0)
-    .map(({ id }) => entryAt(stream, id) ?? id);
+function again(stream: Stream, given: Pending[], now: number): (StreamEntry | Id)[] {
+  return given.map((one) => {
+    const entry = entryAt(stream, one.id);
+    if (entry) Object.assign(one, { at: now, count: one.count + 1 });
+    return entry ?? one.id;
+  });
+}
+
+function own(group: Group, consumer: Bytes, after: Id): Pending[] {
+  return sorted(group).filter((one) => one.consumer === consumer && compareIds(one.id, after) > 0);
 }
 
 function sorted(group: Group): Pending[] {
@@ -166,6 +173,10 @@ function claim({ keys, clock }: Context, [key = '', name = '', consumer = '', le
   const group = groupOf(stream, key, name, ' ');
   const idle = Math.max(integer(least, 'ERR Invalid min-idle-time argument for XCLAIM'), 0);
   const now = clock.now();
+  const strange = rest
+    .slice(1)
+    .find((word) => !/^[\d-]+$/.test(word) && !/^(idle|time|retrycount|force|justid|lastid)$/i.test(word));
+  if (strange !== undefined) throw new Refusal(`ERR Unrecognized XCLAIM option '${strange}'`);
   const at = rest.findIndex((word) => /^(idle|time|retrycount|force|justid|lastid)$/i.test(word));
   const ids = (at < 0 ? rest : rest.slice(0, at)).map((text) => parseId(text, 0));
   const options = at < 0 ? [] : rest.slice(at).map((word) => word.toLowerCase());

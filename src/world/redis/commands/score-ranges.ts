@@ -128,8 +128,14 @@ type How = 'union' | 'inter' | 'diff';
 
 /** The keys that a count announces, and what follows them. */
 export function named(_: Context, [number, ...rest]: Bytes[], name: string): [names: Bytes[], rest: Bytes[]] {
-  const size = integer(number);
-  if (size < 1) throw new Refusal(`ERR at least 1 input key is needed for '${name}' command`);
+  const size = integer(number, name === 'sintercard' ? 'ERR numkeys should be greater than 0' : undefined);
+  if (size < 1) {
+    throw new Refusal(
+      name === 'sintercard'
+        ? 'ERR numkeys should be greater than 0'
+        : `ERR at least 1 input key is needed for '${name}' command`,
+    );
+  }
   if (size > rest.length) throw syntaxError();
   return [rest.slice(0, size), rest.slice(size)];
 }

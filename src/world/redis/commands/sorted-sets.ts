@@ -65,7 +65,7 @@ function add({ keys }: Context, [key = '', ...rest]: Bytes[]): Reply {
   let last: number | undefined;
   for (const [member, score] of given) {
     const before = set.get(member);
-    const next = asked.has('incr') ? (before ?? 0) + score : score;
+    const next = (asked.has('incr') ? (before ?? 0) + score : score) + 0;
     if (Number.isNaN(next)) throw new Refusal('ERR resulting score is not a number (NaN)');
     const refused =
       (asked.has('nx') && before !== undefined) ||

@@ -17,6 +17,8 @@ import {
 } from '../stream.ts';
 import { waiting } from './lists.ts';
 
+const nothing = 'ERR The ID specified in XADD must be greater than 0-0';
+
 /** Streams; their groups of consumers are a family of their own. */
 export const streams: Family = {
   xadd: command(4, any, add),
@@ -26,9 +28,9 @@ export const streams: Family = {
     range(context, key, [first, last], options, true),
   ),
   xdel: command(2, any, ({ keys }, [key = '', ...texts]) => {
-    const ids = texts.map((text) => parseId(text, 0));
     const stream = keys.get(key, 'stream');
     if (!stream) return 0;
+    const ids = texts.map((text) => parseId(text, 0));
     const gone = stream.entries.filter((entry) => ids.some((id) => compareIds(id, entry.id) === 0));
     if (removeEntries(stream, gone) > 0) keys.changed(key);
     return gone.length;
@@ -64,6 +66,7 @@ function add({ keys, clock }: Context, [key = '', ...rest]: Bytes[]): Reply {
   const [wanted = '*', ...fields] = rest;
   if (fields.length === 0 || fields.length % 2 !== 0)
     throw new Refusal("ERR wrong number of arguments for 'xadd' command");
+  if (!/^(\*|\d+-\*)$/.test(wanted) && parseId(wanted, 0).every((part) => part === 0)) throw new Refusal(nothing);
   const known = keys.get(key, 'stream');
   const id = idFor(wanted, known ?? emptyStream(), clock.now());
   if (!known && !makes) return null;
@@ -80,7 +83,7 @@ function idFor(wanted: Bytes, { last }: Stream, now: number): Id {
   if (wanted === '*') return now > last[0] ? [now, 0] : [last[0], last[1] + 1];
   const [, open] = /^(\d+)-\*$/.exec(wanted) ?? [];
   const id: Id = open === undefined ? parseId(wanted, 0) : [Number(open), Number(open) === last[0] ? last[1] + 1 : 0];
-  if (id[0] === 0 && id[1] === 0) throw new Refusal('ERR The ID specified in XADD must be greater than 0-0');
+  if (id[0] === 0 && id[1] === 0) throw new Refusal(nothing);
   if (compareIds(id, last) <= 0)
     throw new Refusal('ERR The ID specified in XADD is equal or smaller than the target stream top item');
   return id;
