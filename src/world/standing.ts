@@ -65,7 +65,8 @@ export function createStanding({ plan, tree, world, stores, clock, record, note 
     all: [
       ...world.stores.map((store) => ({
         names: [store.name, ...store.hosts],
-        port: store.port,
+        port: store.kind === 's3' ? null : store.port,
+        hasNamesBelow: store.kind === 's3',
         model: () => storeModel(store),
       })),
       ...apis,

@@ -20,7 +20,7 @@ export interface Service {
 /** A modelled store. */
 export interface Store {
   name: string;
-  kind: 'postgres' | 'redis';
+  kind: 'postgres' | 'redis' | 'smtp' | 's3';
   hosts: string[];
   port: number;
   database?: string;

@@ -52,7 +52,7 @@ const Rehearse = z.strictObject({
       z.union([
         z.literal(false),
         z.strictObject({
-          kind: z.enum(['postgres', 'redis']).optional(),
+          kind: z.enum(['postgres', 'redis', 'smtp', 's3']).optional(),
           hosts: z.array(z.string()).optional(),
           port: Port.optional(),
           database: z.string().optional(),
@@ -65,6 +65,8 @@ const Rehearse = z.strictObject({
     .default({}),
   flags: z.union([z.string(), z.literal(false)]).optional(),
 });
+
+const usualPorts = { postgres: 5432, redis: 6379, smtp: 25, s3: 9000 } as const;
 
 /** Lays what `rehearse.yaml` says over a discovered world. */
 export function overridden(world: World, files: Files): World {
@@ -130,8 +132,9 @@ function service(
 function store(name: string, own: Said<'stores'>, before: Store | undefined, document: Document, files: Files): Store {
   const from = document.at('stores', name);
   const merged = { ...before, ...own };
-  if (merged.kind === undefined) throw invalid(from, `the new store "${name}" needs a kind: postgres or redis`);
-  const { kind, hosts = [name], port = kind === 'postgres' ? 5432 : 6379 } = merged;
+  if (merged.kind === undefined)
+    throw invalid(from, `the new store "${name}" needs a kind: postgres, redis, smtp or s3`);
+  const { kind, hosts = [name], port = usualPorts[kind] } = merged;
   const named = own.migrations?.map((path) => files.within('.', path, from));
   const migrations = named ? namedMigrations(files, named, from) : (before?.migrations ?? []);
   return { ...merged, name, kind, hosts, port, migrations, from };
