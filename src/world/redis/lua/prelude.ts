@@ -21,6 +21,6 @@ export const prelude = [
   'if type(r) == "table" and type(r.err) == "string" then toss({ err = r.err }, 4) end return r end }',
   'local function error(e, level) if type(e) == "table" and type(e.err) == "string" then toss(e, 4) end',
   'level = level or 1 if level ~= 0 then level = level + 1 end throw(e, level) end',
-  'return setmetatable(own, { __index = raw, __newindex = function() throw("Attempt to modify a readonly table", 2) end }), error',
+  'return setmetatable({}, { __index = function(_, k) if own[k] ~= nil then return own[k] end return raw[k] end, __newindex = function() throw("Attempt to modify a readonly table", 2) end }), error',
   'end)(redis, error, pcall, type, tonumber, string.format, select, setmetatable) ',
 ].join(' ');
