@@ -16,6 +16,7 @@ export async function meets(then: Then, stage: Stage, results: Results): Promise
 }
 
 function wasSent({ to, on, times }: Extract<Then, { sent: unknown }>['sent'], stage: Stage): Checked {
+  if (on === 'MAIL') return wasMailed(to, times, stage);
   const [method, wanted] = on.split(' ');
   const requests = stage.requests.filter((one) => one.to.includes(to));
   const matching = requests.filter((one) => one.method === method && one.path.split('?')[0] === wanted);
@@ -24,6 +25,19 @@ function wasSent({ to, on, times }: Extract<Then, { sent: unknown }>['sent'], st
   return {
     met: false,
     seen: `sent ${matching.length} times${others.length > 0 ? `; ${to} got ${others.join(', ')}` : ''}`,
+  };
+}
+
+/** Mails that reached a store, by its name, or an address. */
+function wasMailed(to: string, times: number, { record, world }: Stage): Checked {
+  const isStore = world.stores.some(({ kind, name, hosts }) => kind === 'smtp' && (name === to || hosts.includes(to)));
+  const mails = [...record.all().filter(({ kind, what }) => kind === 'publish' && what.startsWith('MAIL '))];
+  const matching = isStore ? mails : mails.filter(({ what }) => what.slice(5).split(', ').includes(to));
+  if (matching.length === times) return { met: true, seen: '' };
+  const others = mails.map(({ what }) => what.slice(5)).slice(0, 5);
+  return {
+    met: false,
+    seen: `mailed ${matching.length} times${others.length > 0 ? `; mail went to ${others.join('; ')}` : ''}`,
   };
 }
 

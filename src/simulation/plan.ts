@@ -10,6 +10,13 @@ const Operation = z
   .string()
   .regex(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/, 'a method and a path such as "POST /emails"');
 
+const Sent = z
+  .string()
+  .regex(
+    /^((GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*|MAIL)$/,
+    'a method and a path such as "POST /emails", or MAIL',
+  );
+
 const Fault = z.strictObject({
   on: Name,
   nth: z.int().positive().optional(),
@@ -71,7 +78,7 @@ const When = z.union([
 const Then = z.union([
   z.strictObject({ check: z.string().min(1) }),
   z.strictObject({ sql: z.strictObject({ store: Name, text: z.string().min(1), check: z.string().min(1) }) }),
-  z.strictObject({ sent: z.strictObject({ to: Name, on: Operation, times: z.int().nonnegative().default(1) }) }),
+  z.strictObject({ sent: z.strictObject({ to: Name, on: Sent, times: z.int().nonnegative().default(1) }) }),
   z.strictObject({
     never: z
       .string()

@@ -13,6 +13,8 @@ export interface Record {
   ran(run: Omit<FunctionRun, 'calls'>, calls?: number): void;
   /** The first event of all that is so, whether it is still in memory or only in the file. */
   find(holds: (event: TraceEvent) => boolean): TraceEvent | undefined;
+  /** Every event so far that is kept, in order. */
+  all(): Generator<TraceEvent>;
   /** Whether events came that are kept nowhere. */
   readonly isFull: boolean;
   finish(): Trace;
@@ -24,7 +26,7 @@ export function createRecord(at: () => number, file?: TraceFile): Record {
   const runs = new Map<string, FunctionRun>();
   const hash = createHash('sha256');
   const counting = createCounting();
-  return {
+  const record: Record = {
     get isFull() {
       return counting.counts.events > mostEvents && !file;
     },
@@ -43,10 +45,12 @@ export function createRecord(at: () => number, file?: TraceFile): Record {
       if (known) known.calls += calls;
       else runs.set(key, { ...run, calls });
     },
+    *all() {
+      yield* events;
+      if (file && counting.counts.events > events.length) yield* file.events(events.length + 1);
+    },
     find(holds) {
-      const found = events.find(holds);
-      if (found || !file || counting.counts.events <= events.length) return found;
-      for (const event of file.events(events.length + 1)) if (holds(event)) return event;
+      for (const event of record.all()) if (holds(event)) return event;
       return undefined;
     },
     finish() {
@@ -57,4 +61,5 @@ export function createRecord(at: () => number, file?: TraceFile): Record {
       return { hash: whole, counts, events, functions };
     },
   };
+  return record;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
@@ -6,10 +6,10 @@ import { readDocument } from './discovery/document.ts';
 import type { World } from './world.ts';
 
 /** What the file of the feature flags says under a plan, by absolute path; throws when flags are set that no file keeps. */
-export function flagFile({ world: wanted }: Plan, { flags }: World, tree: string): Record<string, string> {
+export function flagFile({ world: wanted }: Plan, { flags, services }: World, tree: string): Record<string, string> {
   const set = Object.entries(wanted?.flags ?? {});
   if (!flags) {
-    if (set[0] === undefined) return {};
+    if (set[0] === undefined || asksFlagService(tree, services)) return {};
     throw new Failure('WORLD_UNMODELLED', { asked: `the flag ${set[0][0]}; no file of the repository keeps flags` });
   }
   const file = path.join(tree, flags.file);
@@ -18,6 +18,15 @@ export function flagFile({ world: wanted }: Plan, { flags }: World, tree: string
   const kept = readDocument(flags.file, text).value as Record<string, unknown>;
   const changed = set.map(([name, value]) => [name, changedTo(kept[name], value)]);
   return { [file]: `${JSON.stringify({ ...kept, ...Object.fromEntries(changed) }, null, 2)}\n` };
+}
+
+/** Whether a service has the SDK of a flag service that is modelled, which then answers with the plan's flags. */
+function asksFlagService(tree: string, services: World['services']): boolean {
+  const manifests = ['.', ...services.map(({ folder }) => folder)].map((folder) =>
+    path.join(tree, folder, 'package.json'),
+  );
+  const sdk = /"(@launchdarkly\/node-server-sdk|launchdarkly-node-server-sdk|unleash-client)"\s*:/;
+  return manifests.some((file) => existsSync(file) && sdk.test(readFileSync(file, 'utf8')));
 }
 
 /** A flag with another value, in the form that the file keeps flags in. */

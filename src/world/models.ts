@@ -5,6 +5,8 @@ import type { Surroundings } from './model.ts';
 import { openEngines } from './postgres/engines.ts';
 import { createPostgres } from './postgres/postgres.ts';
 import { createRedis } from './redis/redis.ts';
+import { createS3 } from './s3/s3.ts';
+import { createSmtp } from './smtp/smtp.ts';
 import type { StoreModel } from './store-model.ts';
 import type { Store } from './world.ts';
 
@@ -31,6 +33,8 @@ export function openStores(): StoreMakers {
       postgres: (store, surroundings, tree) => createPostgres(store, surroundings, { tree, engines }),
       amqp: (store, surroundings) => createAmqp(store, surroundings),
       redis: (store, surroundings) => createRedis(store, surroundings),
+      smtp: async (store, surroundings) => createSmtp(store, surroundings),
+      s3: async (store, surroundings) => createS3(store, surroundings),
     },
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
   };

@@ -28,6 +28,11 @@ export function checkNames(plan: Plan, world: World): void {
   for (const then of plan.then) {
     if (!('sent' in then)) continue;
     const { to, on } = then.sent;
+    if (on === 'MAIL') {
+      const mailers = world.stores.filter(({ kind }) => kind === 'smtp').flatMap(({ name, hosts }) => [name, ...hosts]);
+      if (mailers.length === 0 || !to.includes('@')) mustBe(to, mailers, 'then.sent');
+      continue;
+    }
     if (stores.includes(to))
       throw new Failure('WORLD_UNMODELLED', {
         asked: `${on} sent to the store ${to}; look into it with "sql" instead`,

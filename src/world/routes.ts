@@ -7,6 +7,8 @@ export interface Standing {
   /** The port it listens on; null when it answers on any. */
   port: number | null;
   model: () => Promise<Model>;
+  /** Whether it also answers for every name below its own, as `bucket.storage` does. */
+  hasNamesBelow?: boolean;
 }
 
 /** Who can be reached in the world. */
@@ -35,13 +37,17 @@ export function route({ host: name, port }: { host: string; port: number }, from
     if (host.ports.has(port)) return { to: 'host', host, names: host.names };
     return refusal(host.address, port);
   }
-  const standing = world.standing.find((one) => one.names.includes(name) && (one.port === null || one.port === port));
+  const standing = world.standing.find((one) => isNamed(one, name) && (one.port === null || one.port === port));
   if (standing) return { to: 'model', standing, names: standing.names };
-  if (world.standing.some((one) => one.names.includes(name))) return refusal(name, port);
+  if (world.standing.some((one) => isNamed(one, name))) return refusal(name, port);
   const known = world.unmodelled.find((one) => one.name === name);
   if (known) return { ...refusal(name, port), unmodelled: `${known.name} on port ${port}` };
   const message = `getaddrinfo ENOTFOUND ${name}`;
   return { to: 'nobody', code: 'ENOTFOUND', message, unmodelled: `${name} on port ${port}` };
+}
+
+function isNamed({ names, hasNamesBelow = false }: Standing, name: string): boolean {
+  return names.includes(name) || (hasNamesBelow && names.some((own) => name.endsWith(`.${own}`)));
 }
 
 /** This machine: the service itself, or whoever else of the repository listens there when they all run on one. */

@@ -4,6 +4,7 @@ import type { Given, Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
+import { createFlagService, launchDarklyHosts } from './flags/flag-service.ts';
 import { createApi } from './http/api.ts';
 import type { Model, Surroundings } from './model.ts';
 import { modelOf, type StoreMakers } from './models.ts';
@@ -61,14 +62,21 @@ export function createStanding({ plan, tree, world, stores, clock, record, note 
     const model = createApi(host, given, surroundings(host), note);
     return { names: [host], port: null, model: async (): Promise<Model> => model };
   });
+  const flagServices = [launchDarklyHosts, ...unleashHosts(world)].map((names) => {
+    const [name = ''] = names;
+    const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note);
+    return { names, port: null, model: async (): Promise<Model> => model };
+  });
   return {
     all: [
       ...world.stores.map((store) => ({
         names: [store.name, ...store.hosts],
-        port: store.port,
+        port: store.kind === 's3' ? null : store.port,
+        hasNamesBelow: store.kind === 's3',
         model: () => storeModel(store),
       })),
       ...apis,
+      ...flagServices,
     ],
     async apply(given) {
       if ('rows' in given) await (await named(given.rows.store)).apply(given);
@@ -92,6 +100,11 @@ export function createStanding({ plan, tree, world, stores, clock, record, note 
       for (const one of all) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Every server of Unleash that the repository names. */
+function unleashHosts({ unmodelled }: World): string[][] {
+  return unmodelled.filter(({ image }) => /(^|\/)unleash-(server|edge)(:|@|$)/.test(image)).map(({ name }) => [name]);
 }
 
 function apisOf({ given }: Plan): [host: string, Extract<Given, { api: unknown }>['api'][]][] {

@@ -18,7 +18,7 @@ export interface Service {
 }
 
 /** The kinds of stores that are modelled, and the ports they are reached on unless something else is said. */
-export const storePorts = { postgres: 5432, redis: 6379, amqp: 5672 } as const;
+export const storePorts = { postgres: 5432, redis: 6379, amqp: 5672, smtp: 25, s3: 9000 } as const;
 /** A kind of store that is modelled. */
 export type StoreKind = keyof typeof storePorts;
 /** Every kind of store, by name. */

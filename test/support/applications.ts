@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { install, linkPackages } from '../../src/codebase/dependencies.ts';
 import { networkOf } from '../../src/codebase/git.ts';
 import type { PackageRoot } from '../../src/codebase/package-root.ts';
+import { keyOf } from '../../src/codebase/package-roots.ts';
 import type { Tree } from '../../src/codebase/tree.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

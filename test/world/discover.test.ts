@@ -12,9 +12,9 @@ describe('a repository with a compose file', () => {
     expect(world.stores.map((store) => [store.name, store.kind])).toEqual([
       ['db', 'postgres'],
       ['redis', 'redis'],
+      ['mail', 'smtp'],
     ]);
     expect(world.unmodelled.map((one) => [one.name, one.image, one.ports])).toEqual([
-      ['mail', 'axllent/mailpit', [1025]],
       ['legacy', 'built from ./services/legacy', []],
     ]);
   });

@@ -14,6 +14,7 @@ export function imageStore(
   const base = { name, kind: model.kind, hosts: hostsOf(name, service), port: model.port, from };
   if (model.kind === 'redis') return { ...base, ...redisPassword(service, environment), migrations: [] };
   if (model.kind === 'amqp') return { ...base, ...rabbitUser(environment), migrations: [] };
+  if (model.kind !== 'postgres') return { ...base, migrations: [] };
   const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
   const database = environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user;
   const password = environment.POSTGRES_PASSWORD || environment.POSTGRESQL_PASSWORD;

@@ -4,6 +4,12 @@ const models: [kind: Store['kind'], port: number, name: RegExp][] = [
   ['postgres', 5432, /^(postgres|postgresql|pgvector|postgis|timescaledb|supabase-postgres)$/],
   ['amqp', 5672, /^(rabbitmq|rabbitmq-server)$/],
   ['redis', 6379, /^(redis|valkey|redis-stack|redis-stack-server|keydb)$/],
+  ['smtp', 1025, /^(mailhog|mailpit|maildev|mailcatcher)$/],
+  ['smtp', 3025, /^greenmail$/],
+  ['smtp', 25, /^(smtp4dev|postfix|smtp)$/],
+  ['s3', 9000, /^minio$/],
+  ['s3', 4566, /^localstack$/],
+  ['s3', 9090, /^s3mock$/],
 ];
 
 /** Ports that well-known images listen on, so that whoever knocks there can be told by name what is missing. */
@@ -13,8 +19,6 @@ const known: [name: RegExp, ports: number[]][] = [
   [/kafka|redpanda/, [9092]],
   [/^(memcached)$/, [11211]],
   [/^(elasticsearch|opensearch)$/, [9200]],
-  [/^minio$/, [9000]],
-  [/^(mailhog|mailpit)$/, [1025]],
   [/^nats$/, [4222]],
   [/^(cassandra|scylla)$/, [9042]],
   [/^opentelemetry-collector/, [4317, 4318]],

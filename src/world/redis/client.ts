@@ -1,7 +1,8 @@
 import { tell } from '../../errors.ts';
 import type { Connection, Peer, Surroundings } from '../model.ts';
-import type { Caller, Command, Context, Wait } from './command.ts';
-import { type Keyspace, Refusal } from './keyspace.ts';
+import type { Caller, Command, Context, Scripts, Wait } from './command.ts';
+import type { Keyspace } from './keyspace.ts';
+import { Refusal } from './refusal.ts';
 import { type Bytes, encode, ok, type Reply, requestsIn, textOf } from './resp.ts';
 import { commands } from './table.ts';
 import { sawCommand, sawUnmodelled, sawWrites } from './witness.ts';
@@ -12,6 +13,9 @@ export interface Server {
   callers(): Iterable<Caller>;
   surroundings: Surroundings;
   password: string | undefined;
+  scripts: Scripts;
+  /** Calls back when scripts can run, at once where they already can. */
+  withLua(ready: () => void): void;
   /** Lets those who wait try again, the longest waiting first. */
   serve(): void;
   wait(client: Client, name: string, wait: Wait, finish: (reply: Reply) => void): void;
@@ -23,6 +27,8 @@ export interface Client extends Connection {
   caller: Caller;
   service: string;
 }
+
+const needsLua = /^(eval|evalsha|eval_ro|evalsha_ro|script|function|fcall|fcall_ro)$/;
 
 type Request = [name: string, parameters: Bytes[]];
 
@@ -36,6 +42,7 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     database: 0,
     channels: new Set(),
     patterns: new Set(),
+    shards: new Set(),
     send: (reply) => peer.send(encode(reply, caller.version)),
   };
   let buffered: Buffer = Buffer.alloc(0);
@@ -54,11 +61,15 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     caller,
     callers: server.callers,
     inTransaction,
+    scripts: server.scripts,
+    nested: (name, parameters) => run([name, parameters], true) as Reply,
   });
   const run = (request: Request, inTransaction: boolean): Reply | { wait: Wait } => {
     const [name, parameters] = request;
     sawCommand(surroundings, peer.service, name, parameters);
     const reply = guarded(() => found(name, parameters).run(context(inTransaction), parameters));
+    if (typeof reply === 'object' && reply !== null && 'error' in reply && /is not modelled$/.test(reply.error))
+      sawUnmodelled(surroundings, peer.service, `${name} ${parameters[0] ?? ''}`.trim());
     sawWrites(surroundings, peer.service, name, server.database(caller.database));
     return reply;
   };
@@ -138,6 +149,15 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
   };
   const take = (request: Request) => {
     if (blocked) return void later.push(request);
+    if (!needsLua.test(request[0])) return serve(request);
+    blocked = true;
+    server.withLua(() => {
+      blocked = false;
+      serve(request);
+      goOn();
+    });
+  };
+  const serve = (request: Request) => {
     const reply = guarded(() => answer(request));
     if (typeof reply === 'object' && reply !== null && 'wait' in reply) {
       blocked = true;
@@ -151,6 +171,9 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
   const finish = (reply: Reply) => {
     blocked = false;
     caller.send(reply);
+    goOn();
+  };
+  const goOn = () => {
     while (!blocked && later.length > 0) take(later.shift() ?? ['ping', []]);
   };
   const client: Client = {

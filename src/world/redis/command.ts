@@ -1,5 +1,6 @@
 import type { Chance, Clock } from '../model.ts';
-import { type Keyspace, Refusal } from './keyspace.ts';
+import type { Keyspace } from './keyspace.ts';
+import { Refusal } from './refusal.ts';
 import type { Bytes, Reply } from './resp.ts';
 
 /** What a command can ask of the client that sent it. */
@@ -10,6 +11,8 @@ export interface Caller {
   database: number;
   channels: Set<Bytes>;
   patterns: Set<Bytes>;
+  /** Channels of SSUBSCRIBE. */
+  shards: Set<Bytes>;
   send(reply: Reply): void;
 }
 
@@ -22,8 +25,35 @@ export interface Context {
   chance: Chance;
   caller: Caller;
   callers(): Iterable<Caller>;
-  /** Inside MULTI nothing waits. */
+  /** Inside MULTI and inside a script nothing waits. */
   inTransaction: boolean;
+  scripts: Scripts;
+  /** Runs another command for the same client at once, as a script does. */
+  nested(name: string, parameters: Bytes[]): Reply;
+}
+
+/** The scripts of a server: those it knows by hash, its libraries of functions, and what runs them. */
+export interface Scripts {
+  known: Map<string, Bytes>;
+  libraries: Map<string, Library>;
+  /** Runs a script; what goes beyond its bounds is told to the world by name. */
+  run(script: Omit<ScriptRun, 'call'>, call: ScriptRun['call']): Reply;
+}
+
+/** A library of FUNCTION LOAD: its code and the names of its functions. */
+export interface Library {
+  name: string;
+  code: Bytes;
+  functions: { name: string; flags: string[] }[];
+}
+
+/** A script with what it is given. */
+export interface ScriptRun {
+  text: Bytes;
+  sha: string;
+  keys: Bytes[];
+  args: Bytes[];
+  call(words: Bytes[]): Reply;
 }
 
 /** An answer that comes when something is there to give, or when virtual time is up. */
@@ -75,7 +105,7 @@ export function syntaxError(): Refusal {
 export function sliceOf(length: number, first: number, last: number): [from: number, to: number] {
   const from = first < 0 ? Math.max(length + first, 0) : first;
   const to = last < 0 ? length + last : Math.min(last, length - 1);
-  return [from, to + 1];
+  return [from, Math.max(to + 1, 0)];
 }
 
 /** Arguments two by two. */

@@ -1,10 +1,6 @@
+import { Refusal } from './refusal.ts';
 import type { Bytes } from './resp.ts';
-
-/** One entry of a stream. */
-export interface StreamEntry {
-  id: [milliseconds: number, sequence: number];
-  fields: Bytes[];
-}
+import type { Stream } from './stream.ts';
 
 /** Everything that a key can hold. */
 export interface Values {
@@ -13,7 +9,7 @@ export interface Values {
   hash: Map<Bytes, Bytes>;
   set: Set<Bytes>;
   zset: Map<Bytes, number>;
-  stream: { entries: StreamEntry[]; last: [number, number] };
+  stream: Stream;
 }
 
 type Kind = keyof Values;
@@ -31,6 +27,13 @@ export interface Keyspace {
   has(key: Bytes): boolean;
   delete(key: Bytes): boolean;
   rename(from: Bytes, to: Bytes): void;
+  /** Puts a copy of what a key holds, with its expiry, under a key of this or another database. */
+  copy(from: Bytes, to: Keyspace, under: Bytes): void;
+  /** Exchanges everything with another database. */
+  swap(other: Keyspace): void;
+  /** Everything that is held, to be put elsewhere. */
+  take(): Map<Bytes, Held>;
+  fill(all: Map<Bytes, Held>): void;
   expiry(key: Bytes): number | undefined;
   expire(key: Bytes, at: number | undefined): void;
   /** To be called after a value was changed in place; an empty collection is no key. */
@@ -41,11 +44,6 @@ export interface Keyspace {
   version(key: Bytes): number;
   /** The keys changed since this was last asked. */
   takeChanged(): Bytes[];
-}
-
-/** An error that Redis answers with. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
 }
 
 /** An empty database whose expiries follow a clock. */
@@ -98,6 +96,27 @@ export function openKeyspace(now: () => number): Keyspace {
       held.set(to, found);
       touch(from);
       touch(to);
+    },
+    copy: (from, to, under) => {
+      const found = find(from);
+      if (found) to.put(under, found.kind, structuredClone(found.value), found.expires);
+    },
+    swap(other) {
+      const own = this.take();
+      this.fill(other.take());
+      other.fill(own);
+    },
+    take: () => {
+      const all = new Map(held);
+      for (const key of all.keys()) touch(key);
+      held.clear();
+      return all;
+    },
+    fill: (all) => {
+      for (const [key, one] of all) {
+        held.set(key, one);
+        touch(key);
+      }
     },
     expiry: (key) => find(key)?.expires,
     expire: (key, at) => {

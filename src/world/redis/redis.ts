@@ -5,6 +5,7 @@ import type { Store } from '../world.ts';
 import { type Client, openClient, type Server } from './client.ts';
 import type { Wait } from './command.ts';
 import { type Keyspace, openKeyspace } from './keyspace.ts';
+import { openScripts } from './lua/scripts.ts';
 import { bytesOf, type Reply, textOf } from './resp.ts';
 import { sawWrites } from './witness.ts';
 
@@ -23,6 +24,7 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
   const databases = new Map<number, Keyspace>();
   const clients = new Set<Client>();
   const waiting = new Set<Waiting>();
+  const scripts = openScripts(surroundings, store);
   let connections = 0;
   const database = (index: number): Keyspace => {
     const found = databases.get(index) ?? openKeyspace(clock.now);
@@ -44,6 +46,8 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
   const server: Server = {
     database,
     surroundings,
+    scripts,
+    withLua: scripts.ready,
     password: store.password === undefined ? undefined : bytesOf(store.password),
     callers: () => [...clients].map(({ caller }) => caller),
     serve: () => {
@@ -72,7 +76,7 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
       clients.add(client);
       return client;
     },
-    settled: () => Promise.resolve(),
+    settled: scripts.settled,
     apply: async (given) => {
       if (!('keys' in given))
         throw new Failure('PLAN_INVALID', { store: store.name, problem: 'a Redis is given keys' });

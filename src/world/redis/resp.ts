@@ -3,7 +3,7 @@ import { Failure } from '../../errors.ts';
 /** Bytes as Redis keeps them, one character a byte, so that they compare and key as strings do. */
 export type Bytes = string;
 
-/** What a command answers; strings are bulk strings, `null` is nil. */
+/** What a command answers; strings are bulk strings, `null` is nil, `pairs` are flat in version 2 of the protocol. */
 export type Reply =
   | null
   | number
@@ -13,6 +13,10 @@ export type Reply =
   | { error: string }
   | { double: number }
   | { map: [Reply, Reply][] }
+  | { set: Reply[] }
+  | { pairs: [Reply, Reply][] }
+  | { bool: boolean }
+  | { verbatim: Bytes }
   | { push: Reply[] }
   | { nilArray: true }
   | Reply[];
@@ -98,6 +102,11 @@ function written(reply: Reply, version: 2 | 3): string {
     return version === 3 ? `,${numberText(reply.double)}\r\n` : written(numberText(reply.double), 2);
   if ('push' in reply) return sequence(version === 3 ? '>' : '*', reply.push, version);
   if ('nilArray' in reply) return version === 3 ? '_\r\n' : '*-1\r\n';
+  if ('set' in reply) return sequence(version === 3 ? '~' : '*', reply.set, version);
+  if ('pairs' in reply) return sequence('*', version === 3 ? reply.pairs : reply.pairs.flat(), version);
+  if ('bool' in reply) return version === 3 ? `#${reply.bool ? 't' : 'f'}\r\n` : written(reply.bool ? 1 : null, 2);
+  if ('verbatim' in reply)
+    return version === 3 ? `=${reply.verbatim.length + 4}\r\ntxt:${reply.verbatim}\r\n` : written(reply.verbatim, 2);
   if (version === 2) return sequence('*', reply.map.flat(), 2);
   return `%${reply.map.length}\r\n${reply.map.flatMap((pair) => pair.map((item) => written(item, 3))).join('')}`;
 }
@@ -110,5 +119,5 @@ function sequence(sign: string, items: Reply[], version: 2 | 3): string {
 export function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'inf';
   if (value === Number.NEGATIVE_INFINITY) return '-inf';
-  return String(value);
+  return Math.abs(value) < 1e17 ? String(value) : value.toExponential();
 }

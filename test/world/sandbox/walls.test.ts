@@ -38,7 +38,7 @@ const refused: [what: string, body: string][] = [
   ['turns flags of the engine', "require('v8').setFlagsFromString('--allow-natives-syntax')"],
   ['writes a heap snapshot', "require('v8').writeHeapSnapshot('/tmp/rehearse-escape')"],
   ['opens the inspector', "require('inspector').open(0)"],
-  ['asks for a report', 'return process.report.getReport()'],
+  ['writes a report', 'return process.report.writeReport()'],
   ['sends a datagram', "require('dgram').createSocket('udp4')"],
   ['reads the channel of its coordinator', "return require('fs').readSync(3, Buffer.alloc(1))"],
   ['writes to the channel of its coordinator', "return require('fs').writeFileSync(3, 'forged')"],

@@ -1,5 +1,5 @@
 import { any, type Context, command, type Family, integer } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 const version = '7.4.0';
@@ -33,6 +33,11 @@ export const connection: Family = {
       '',
     ].join('\r\n'),
   ),
+  acl: command(1, any, (_, [what = '']) => {
+    if (what.toLowerCase() === 'whoami') return 'default';
+    throw new Refusal(`ERR ACL ${what.toUpperCase()} is not modelled`);
+  }),
+  cluster: command(1, any, () => ({ error: 'ERR This instance has cluster support disabled' })),
   command: command(0, any, (_, [what]) => (what?.toLowerCase() === 'count' ? 0 : [])),
   config: command(1, any, (_, [what = '', name = '']) => (what.toLowerCase() === 'get' ? { map: settings(name) } : ok)),
   time: command(0, 0, ({ clock }) => [
@@ -44,6 +49,7 @@ export const connection: Family = {
     caller.database = 0;
     caller.channels.clear();
     caller.patterns.clear();
+    caller.shards.clear();
     return { status: 'RESET' };
   }),
 };
@@ -71,7 +77,19 @@ function client({ caller }: Context, [what = '', value = '']: Bytes[]): Reply {
   if (word === 'getname') return caller.name === '' ? null : caller.name;
   if (word === 'setname') caller.name = value;
   if (word === 'list' || word === 'info') return `id=${caller.id} name=${caller.name} db=${caller.database}\n`;
-  return ok;
+  if (word === 'trackinginfo')
+    return {
+      map: [
+        ['flags', { set: ['off'] }],
+        ['redirect', -1],
+        ['prefixes', []],
+      ],
+    };
+  if (word === 'unblock' || word === 'kill') return 0;
+  if (word === 'getredir') return -1;
+  if (word === 'tracking' && value.toLowerCase() === 'on') throw new Refusal('ERR CLIENT TRACKING is not modelled');
+  if (/^(setname|setinfo|no-evict|no-touch|tracking|pause|unpause|reply|caching)$/.test(word)) return ok;
+  throw new Refusal(`ERR unknown subcommand '${what}'. Try CLIENT HELP.`);
 }
 
 function settings(name: Bytes): [Reply, Reply][] {

@@ -9,10 +9,12 @@ import {
   syntaxError,
   type Wait,
 } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
 type End = 'left' | 'right';
+
+const positive = 'ERR value is out of range, must be positive';
 
 /** Lists and the queues made of them. */
 export const lists: Family = {
@@ -28,8 +30,9 @@ export const lists: Family = {
   rpop: command(1, 2, (context, [key = '', count]) => popSome(context, key, 'right', count)),
   llen: command(1, 1, ({ keys }, [key = '']) => keys.get(key, 'list')?.length ?? 0),
   lrange: command(3, 3, ({ keys }, [key = '', first, last]) => {
+    const [from, to] = [integer(first), integer(last)];
     const list = keys.get(key, 'list') ?? [];
-    return list.slice(...sliceOf(list.length, integer(first), integer(last)));
+    return list.slice(...sliceOf(list.length, from, to));
   }),
   lindex: command(2, 2, ({ keys }, [key = '', at]) => keys.get(key, 'list')?.at(integer(at)) ?? null),
   lset: command(3, 3, ({ keys }, [key = '', at, value = '']) => {
@@ -42,18 +45,26 @@ export const lists: Family = {
     return ok;
   }),
   ltrim: command(3, 3, ({ keys }, [key = '', first, last]) => {
+    const [from, to] = [integer(first), integer(last)];
     const list = keys.get(key, 'list');
     if (!list) return ok;
-    const kept = list.slice(...sliceOf(list.length, integer(first), integer(last)));
+    const kept = list.slice(...sliceOf(list.length, from, to));
     list.length = 0;
     list.push(...kept);
     keys.changed(key);
     return ok;
   }),
-  lrem: command(3, 3, ({ keys }, [key = '', count, value = '']) =>
-    remove(keys.get(key, 'list'), integer(count), value, () => keys.changed(key)),
+  lrem: command(3, 3, ({ keys }, [key = '', count, value = '']) => {
+    const most = integer(count);
+    return remove(keys.get(key, 'list'), most, value, () => keys.changed(key));
+  }),
+  lpos: command(2, any, (context, [key = '', value = '', ...options]) => positions(context, key, value, options)),
+  lmpop: command(3, any, (context, parameters) => popMany(context, parameters)() ?? { nilArray: true }),
+  blmpop: command(4, any, (context, [timeout, ...rest]) =>
+    waiting(context, timeout, { nilArray: true }, popMany(context, rest)),
   ),
   linsert: command(4, 4, ({ keys }, [key = '', where = '', pivot = '', value = '']) => {
+    if (!/^(before|after)$/i.test(where)) throw syntaxError();
     const list = keys.get(key, 'list');
     const at = list?.indexOf(pivot) ?? -1;
     if (!list) return 0;
@@ -100,6 +111,46 @@ function popFirst(context: Context, parameters: Bytes[], from: End): Reply | { w
   });
 }
 
+function popMany(context: Context, [number, ...rest]: Bytes[]): () => Reply | undefined {
+  const size = integer(number, 'ERR numkeys should be greater than 0');
+  if (size <= 0) throw new Refusal('ERR numkeys should be greater than 0');
+  const [names, [where, word, count, ...more]] = [rest.slice(0, size), rest.slice(size)];
+  const from = end(where);
+  if (more.length > 0 || (word !== undefined && (word.toLowerCase() !== 'count' || count === undefined)))
+    throw syntaxError();
+  const most = count === undefined ? 1 : integer(count, 'ERR count should be greater than 0');
+  if (most <= 0) throw new Refusal('ERR count should be greater than 0');
+  return () => {
+    const key = names.find((name) => context.keys.get(name, 'list'));
+    return key === undefined ? undefined : [key, popSome(context, key, from, String(most))];
+  };
+}
+
+function positions({ keys }: Context, key: Bytes, value: Bytes, options: Bytes[]): Reply {
+  let rank = 1;
+  let count: number | undefined;
+  let most = 0;
+  for (let at = 0; at < options.length; at += 2) {
+    const word = options[at]?.toLowerCase();
+    const number = integer(options[at + 1]);
+    if (word === 'rank') rank = number;
+    else if (word === 'count') count = number;
+    else if (word === 'maxlen') most = number;
+    else throw syntaxError();
+  }
+  if (rank === 0) {
+    throw new Refusal(
+      "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+    );
+  }
+  if (count !== undefined && count < 0) throw new Refusal("ERR COUNT can't be negative");
+  if (most < 0) throw new Refusal("ERR MAXLEN can't be negative");
+  const list = keys.get(key, 'list') ?? [];
+  const places = list.map((_, at) => (rank < 0 ? list.length - 1 - at : at)).slice(0, most || undefined);
+  const found = places.filter((at) => list[at] === value).slice(Math.abs(rank) - 1);
+  return count === undefined ? (found[0] ?? null) : found.slice(0, count || undefined);
+}
+
 function push({ keys }: Context, key: Bytes, to: End, values: Bytes[]): number {
   const list = keys.make(key, 'list', () => []);
   for (const value of values) {
@@ -119,6 +170,7 @@ function pop({ keys }: Context, key: Bytes, from: End): Bytes | undefined {
 
 function popSome(context: Context, key: Bytes, from: End, count: Bytes | undefined): Reply {
   if (count === undefined) return pop(context, key, from) ?? null;
+  if (integer(count, positive) < 0) throw new Refusal(positive);
   if (!context.keys.get(key, 'list')) return { nilArray: true };
   const found: Bytes[] = [];
   for (let left = integer(count); left > 0; left -= 1) {
@@ -130,6 +182,7 @@ function popSome(context: Context, key: Bytes, from: End, count: Bytes | undefin
 }
 
 function move(context: Context, from: Bytes, to: Bytes, out: End, into: End): Bytes | undefined {
+  if (!context.keys.get(from, 'list')) return undefined;
   context.keys.get(to, 'list');
   const value = pop(context, from, out);
   if (value !== undefined) push(context, to, into, [value]);

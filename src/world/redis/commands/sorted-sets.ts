@@ -1,66 +1,72 @@
-import { any, type Context, command, decimal, type Family, integer, sliceOf, syntaxError } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
-import type { Bytes, Reply } from '../resp.ts';
+import { any, type Context, command, decimal, type Family, integer, syntaxError } from '../command.ts';
+import { fits } from '../glob.ts';
+import { Refusal } from '../refusal.ts';
+import { type Bytes, numberText, type Reply } from '../resp.ts';
+import { byScore, listed, ordered, type Scored } from '../scores.ts';
+import { scanOptions } from './keys.ts';
+import { waiting } from './lists.ts';
 
-type Scored = [member: Bytes, score: number];
-
-/** Sets in the order of a score. */
+/** Sets in the order of a score; what reads ranges of them is a family of its own. */
 export const sortedSets: Family = {
   zadd: command(3, any, add),
-  zincrby: command(3, 3, ({ keys }, [key = '', by, member = '']) => {
-    const set = keys.make(key, 'zset', () => new Map());
-    const sum = (set.get(member) ?? 0) + decimal(by);
-    set.set(member, sum);
-    keys.changed(key);
-    return { double: sum };
-  }),
+  zincrby: command(3, 3, (context, [key = '', by, member = '']) => add(context, [key, 'incr', by ?? '', member])),
   zscore: command(2, 2, ({ keys }, [key = '', member = '']) => double(keys.get(key, 'zset')?.get(member))),
+  zmscore: command(2, any, ({ keys }, [key = '', ...members]) => {
+    const set = keys.get(key, 'zset');
+    return members.map((member) => double(set?.get(member)));
+  }),
   zcard: command(1, 1, ({ keys }, [key = '']) => keys.get(key, 'zset')?.size ?? 0),
-  zrank: command(2, 2, (context, [key = '', member]) => rank(ordered(context, key), member)),
-  zrevrank: command(2, 2, (context, [key = '', member]) => rank(ordered(context, key).reverse(), member)),
-  zcount: command(3, 3, (context, [key = '', least, most]) => between(ordered(context, key), least, most).length),
-  zrem: command(2, any, ({ keys }, [key = '', ...members]) =>
-    remove(members, keys.get(key, 'zset'), () => keys.changed(key)),
+  zrank: command(2, 3, (context, [key = '', member, option]) => rank(ordered(context, key), member, option)),
+  zrevrank: command(2, 3, (context, [key = '', member, option]) =>
+    rank(ordered(context, key).reverse(), member, option),
   ),
-  zrange: command(3, any, range),
-  zrevrange: command(3, 4, (context, [key = '', first, last, scores]) => {
-    const all = ordered(context, key).reverse();
-    return listed(all.slice(...sliceOf(all.length, integer(first), integer(last))), scores !== undefined);
+  zcount: command(3, 3, (context, [key = '', least, most]) => {
+    const bounds = byScore(least, most);
+    return ordered(context, key).filter(bounds).length;
   }),
-  zrangebyscore: command(3, any, (context, [key = '', least, most, ...options]) =>
-    limited(between(ordered(context, key), least, most), options),
+  zrem: command(2, any, (context, [key = '', ...members]) => removeMembers(context, key, members)),
+  zpopmin: command(1, 2, (context, [key = '', count]) => popSome(context, key, 'min', count)),
+  zpopmax: command(1, 2, (context, [key = '', count]) => popSome(context, key, 'max', count)),
+  bzpopmin: command(2, any, (context, parameters) => popFirst(context, parameters, 'min')),
+  bzpopmax: command(2, any, (context, parameters) => popFirst(context, parameters, 'max')),
+  zmpop: command(3, any, (context, parameters) => popMany(context, parameters)() ?? { nilArray: true }),
+  bzmpop: command(4, any, (context, [timeout, ...rest]) =>
+    waiting(context, timeout, { nilArray: true }, popMany(context, rest)),
   ),
-  zrevrangebyscore: command(3, any, (context, [key = '', most, least, ...options]) =>
-    limited(between(ordered(context, key), least, most).reverse(), options),
-  ),
-  zremrangebyscore: command(3, 3, (context, [key = '', least, most]) => {
-    const members = between(ordered(context, key), least, most).map(([member]) => member);
-    return remove(members, context.keys.get(key, 'zset'), () => context.keys.changed(key));
+  zrandmember: command(1, 3, (context, [key = '', count, option]) => random(context, key, count, option)),
+  zscan: command(2, any, (context, [key = '', , ...options]) => {
+    const { match } = scanOptions(options);
+    const found = ordered(context, key).filter(([member]) => !match || fits(member, match));
+    return ['0', found.flatMap(([member, score]): Reply[] => [member, numberText(score)])];
   }),
-  zremrangebyrank: command(3, 3, (context, [key = '', first, last]) => {
-    const all = ordered(context, key);
-    const members = all.slice(...sliceOf(all.length, integer(first), integer(last))).map(([member]) => member);
-    return remove(members, context.keys.get(key, 'zset'), () => context.keys.changed(key));
-  }),
-  zpopmin: command(1, 2, (context, [key = '', count]) => pop(context, ordered(context, key), key, count)),
-  zpopmax: command(1, 2, (context, [key = '', count]) => pop(context, ordered(context, key).reverse(), key, count)),
 };
+
+type Which = 'min' | 'max';
 
 function add({ keys }: Context, [key = '', ...rest]: Bytes[]): Reply {
   const asked = new Set<string>();
   while (/^(nx|xx|gt|lt|ch|incr)$/i.test(rest[0] ?? '')) asked.add(rest.shift()?.toLowerCase() ?? '');
   if (rest.length === 0 || rest.length % 2 !== 0) throw syntaxError();
+  if (asked.has('nx') && asked.has('xx'))
+    throw new Refusal('ERR XX and NX options at the same time are not compatible');
+  if ([asked.has('gt'), asked.has('lt'), asked.has('nx')].filter(Boolean).length > 1)
+    throw new Refusal('ERR GT, LT, and/or NX options at the same time are not compatible');
+  if (asked.has('incr') && rest.length > 2)
+    throw new Refusal('ERR INCR option supports a single increment-element pair');
   const given = Array.from(
     { length: rest.length / 2 },
     (_, at): Scored => [rest[at * 2 + 1] ?? '', decimal(rest[at * 2])],
   );
+  const known = keys.get(key, 'zset');
+  if (!known && asked.has('xx')) return asked.has('incr') ? null : 0;
   const set = keys.make(key, 'zset', () => new Map());
   let added = 0;
   let moved = 0;
   let last: number | undefined;
   for (const [member, score] of given) {
     const before = set.get(member);
-    const next = asked.has('incr') ? (before ?? 0) + score : score;
+    const next = (asked.has('incr') ? (before ?? 0) + score : score) + 0;
+    if (Number.isNaN(next)) throw new Refusal('ERR resulting score is not a number (NaN)');
     const refused =
       (asked.has('nx') && before !== undefined) ||
       (asked.has('xx') && before === undefined) ||
@@ -72,71 +78,84 @@ function add({ keys }: Context, [key = '', ...rest]: Bytes[]): Reply {
     else if (before !== next) moved += 1;
     set.set(member, next);
   }
-  keys.changed(key);
+  if (added + moved > 0) keys.changed(key);
   if (asked.has('incr')) return double(last);
   return asked.has('ch') ? added + moved : added;
 }
 
-function range(context: Context, [key = '', first, last, ...options]: Bytes[]): Reply {
-  const words = options.map((option) => option.toLowerCase());
-  const reverse = words.includes('rev');
-  const all = ordered(context, key);
-  if (words.includes('bylex')) throw new Refusal('ERR ZRANGE BYLEX is not modelled');
-  if (words.includes('byscore')) {
-    const found = reverse ? between(all, last, first).reverse() : between(all, first, last);
-    return limited(
-      found,
-      options.filter((option) => !/^(byscore|rev)$/i.test(option)),
-    );
-  }
-  if (reverse) all.reverse();
-  return listed(all.slice(...sliceOf(all.length, integer(first), integer(last))), words.includes('withscores'));
-}
-
-function ordered({ keys }: Context, key: Bytes): Scored[] {
-  return [...(keys.get(key, 'zset') ?? [])].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
-}
-
-function between(all: Scored[], least: Bytes | undefined, most: Bytes | undefined): Scored[] {
-  const words = 'ERR min or max is not a float';
-  const bound = (text = ''): [number, boolean] =>
-    text.startsWith('(') ? [decimal(text.slice(1), words), true] : [decimal(text, words), false];
-  const [low, above] = bound(least);
-  const [high, below] = bound(most);
-  return all.filter(([, score]) => (above ? score > low : score >= low) && (below ? score < high : score <= high));
-}
-
-function limited(found: Scored[], options: Bytes[]): Reply {
-  const at = options.findIndex((option) => option.toLowerCase() === 'limit');
-  const scores = options.some((option) => option.toLowerCase() === 'withscores');
-  if (at < 0) return listed(found, scores);
-  const [from, count] = [integer(options[at + 1]), integer(options[at + 2])];
-  return listed(found.slice(from, count < 0 ? undefined : from + count), scores);
-}
-
-function listed(found: Scored[], scores: boolean): Reply {
-  return found.flatMap(([member, score]): Reply[] => (scores ? [member, { double: score }] : [member]));
-}
-
-function rank(all: Scored[], member: Bytes | undefined): Reply {
+function rank(all: Scored[], member: Bytes | undefined, option: Bytes | undefined): Reply {
+  if (option !== undefined && option.toLowerCase() !== 'withscore') throw syntaxError();
   const at = all.findIndex(([one]) => one === member);
-  return at < 0 ? null : at;
+  if (option === undefined) return at < 0 ? null : at;
+  return at < 0 ? { nilArray: true } : [at, double(all[at]?.[1])];
 }
 
-function remove(members: Bytes[], set: Map<Bytes, number> | undefined, changed: () => void): number {
+/** Takes members out of a sorted set; says how many there were. */
+export function removeMembers({ keys }: Context, key: Bytes, members: Bytes[]): number {
+  const set = keys.get(key, 'zset');
   const gone = members.filter((member) => set?.delete(member)).length;
-  if (gone > 0) changed();
+  if (gone > 0) keys.changed(key);
   return gone;
 }
 
-function pop(context: Context, all: Scored[], key: Bytes, count: Bytes | undefined): Reply {
-  const found = all.slice(0, count === undefined ? 1 : integer(count));
-  remove(
+function pop(context: Context, key: Bytes, which: Which, count: number): Scored[] {
+  const all = ordered(context, key);
+  if (which === 'max') all.reverse();
+  const found = all.slice(0, count);
+  removeMembers(
+    context,
+    key,
     found.map(([member]) => member),
-    context.keys.get(key, 'zset'),
-    () => context.keys.changed(key),
   );
-  return listed(found, true);
+  return found;
+}
+
+function popSome(context: Context, key: Bytes, which: Which, count: Bytes | undefined): Reply {
+  const most = count === undefined ? 1 : integer(count, 'ERR value is out of range, must be positive');
+  if (most < 0) throw new Refusal('ERR value is out of range, must be positive');
+  const found = pop(context, key, which, most);
+  const [first] = found;
+  if (count !== undefined) return listed(found, true);
+  return first ? [first[0], { double: first[1] }] : [];
+}
+
+function popFirst(context: Context, parameters: Bytes[], which: Which): ReturnType<typeof waiting> {
+  const names = parameters.slice(0, -1);
+  return waiting(context, parameters.at(-1), { nilArray: true }, () => {
+    const key = names.find((name) => context.keys.get(name, 'zset'));
+    const [found] = key === undefined ? [] : pop(context, key, which, 1);
+    return key === undefined || !found ? undefined : [key, found[0], { double: found[1] }];
+  });
+}
+
+function popMany(context: Context, [number, ...rest]: Bytes[]): () => Reply | undefined {
+  const size = integer(number, 'ERR numkeys should be greater than 0');
+  if (size <= 0) throw new Refusal('ERR numkeys should be greater than 0');
+  const [names, [which = '', word, count, ...more]] = [rest.slice(0, size), rest.slice(size)];
+  const end = which.toLowerCase();
+  if ((end !== 'min' && end !== 'max') || more.length > 0) throw syntaxError();
+  if (word !== undefined && (word.toLowerCase() !== 'count' || count === undefined)) throw syntaxError();
+  const most = count === undefined ? 1 : integer(count, 'ERR count should be greater than 0');
+  if (most <= 0) throw new Refusal('ERR count should be greater than 0');
+  return () => {
+    const key = names.find((name) => context.keys.get(name, 'zset'));
+    if (key === undefined) return undefined;
+    return [key, pop(context, key, end, most).map(([member, score]): Reply => [member, { double: score }])];
+  };
+}
+
+function random(context: Context, key: Bytes, count: Bytes | undefined, option: Bytes | undefined): Reply {
+  if (option !== undefined && option.toLowerCase() !== 'withscores') throw syntaxError();
+  const left = ordered(context, key);
+  const size = count === undefined ? 1 : integer(count);
+  const found: Scored[] = [];
+  for (let at = 0; at < Math.abs(size) && left.length > 0 && at < 100_000; at += 1) {
+    const place = Math.floor(context.chance.next() * left.length);
+    const one = size < 0 ? left[place] : left.splice(place, 1)[0];
+    if (one) found.push(one);
+  }
+  if (count === undefined) return found[0]?.[0] ?? null;
+  return listed(found, option !== undefined);
 }
 
 function double(score: number | undefined): Reply {

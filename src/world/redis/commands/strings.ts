@@ -1,7 +1,8 @@
 import { any, type Context, command, decimal, type Family, integer, pairs, sliceOf, syntaxError } from '../command.ts';
-import { Refusal } from '../keyspace.ts';
+import { Refusal } from '../refusal.ts';
 import { type Bytes, ok, type Reply } from '../resp.ts';
 
+const mostBytes = 64_000_000;
 const largest = 2n ** 63n - 1n;
 
 /** Plain values and counters. */
@@ -30,9 +31,13 @@ export const strings: Family = {
     return before;
   }),
   getex: command(1, 3, (context, [key = '', option, amount]) => {
+    if (option !== undefined && !/^(ex|px|exat|pxat|persist)$/i.test(option)) throw syntaxError();
     const value = context.keys.get(key, 'string') ?? null;
     if (value === null || option === undefined) return value;
-    context.keys.expire(key, option.toLowerCase() === 'persist' ? undefined : expiryOf(context, option, amount));
+    context.keys.expire(
+      key,
+      option.toLowerCase() === 'persist' ? undefined : expiryOf(context, option, amount, 'getex'),
+    );
     return value;
   }),
   mget: command(1, any, ({ keys }, names) =>
@@ -63,12 +68,28 @@ export const strings: Family = {
     keys.put(key, 'string', value, keys.expiry(key));
     return value.length;
   }),
-  strlen: command(1, 1, ({ keys }, [key = '']) => keys.get(key, 'string')?.length ?? 0),
-  getrange: command(3, 3, ({ keys }, [key = '', first, last]) => {
-    const value = keys.get(key, 'string') ?? '';
-    return value.slice(...sliceOf(value.length, integer(first), integer(last)));
+  substr: command(3, 3, slice),
+  setrange: command(3, 3, ({ keys }, [key = '', at, value = '']) => {
+    const from = integer(at);
+    if (from < 0) throw new Refusal('ERR offset is out of range');
+    const before = keys.get(key, 'string') ?? '';
+    if (value === '') return before.length;
+    if (from + value.length > mostBytes)
+      throw new Refusal('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
+    const text = before.padEnd(from, '\0').slice(0, from) + value + before.slice(from + value.length);
+    keys.put(key, 'string', text, keys.expiry(key));
+    return text.length;
   }),
+  strlen: command(1, 1, ({ keys }, [key = '']) => keys.get(key, 'string')?.length ?? 0),
+  getrange: command(3, 3, slice),
 };
+
+function slice({ keys }: Context, [key = '', first, last]: Bytes[]): Reply {
+  const [from, to] = [integer(first), integer(last)];
+  const value = keys.get(key, 'string') ?? '';
+  if (from < 0 && to < 0 && from > to) return '';
+  return value.slice(...sliceOf(value.length, from, to < 0 ? Math.max(value.length + to, 0) : to));
+}
 
 function set(context: Context, [key = '', value = '', ...options]: Bytes[]): Reply {
   const { keys } = context;
@@ -76,7 +97,7 @@ function set(context: Context, [key = '', value = '', ...options]: Bytes[]): Rep
   const asked = new Set<string>();
   while (options.length > 0) {
     const option = options.shift()?.toLowerCase() ?? '';
-    if (/^(ex|px|exat|pxat)$/.test(option)) expires = expiryOf(context, option, options.shift());
+    if (/^(ex|px|exat|pxat)$/.test(option) && options.length > 0) expires = expiryOf(context, option, options.shift());
     else if (/^(nx|xx|get|keepttl)$/.test(option)) asked.add(option);
     else throw syntaxError();
   }
@@ -88,9 +109,9 @@ function set(context: Context, [key = '', value = '', ...options]: Bytes[]): Rep
   return refused ? null : ok;
 }
 
-function expiryOf({ clock }: Context, option: string, amount: Bytes | undefined): number {
+function expiryOf({ clock }: Context, option: string, amount: Bytes | undefined, name = 'set'): number {
   const value = integer(amount);
-  if (value <= 0) throw new Refusal("ERR invalid expire time in 'set' command");
+  if (value <= 0) throw new Refusal(`ERR invalid expire time in '${name}' command`);
   const milliseconds = /^ex/i.test(option) ? value * 1000 : value;
   return /at$/i.test(option) ? milliseconds : clock.now() + milliseconds;
 }
