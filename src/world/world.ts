@@ -33,6 +33,8 @@ export interface Store {
   database?: string;
   user?: string;
   password?: string;
+  /** Databases that stand beside the first one. */
+  databases?: string[];
   /** SQL migrations in the order they run, relative to the tree. */
   migrations: string[];
   from: string;

@@ -24,6 +24,7 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  *     needs: [postgres]
  * stores:
  *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
+ *               databases: [orders],           # that stand beside the first one
  *               migrations: [db/migrations] }  # folders or files, in order
  * flags: config/flags.json         # or `false` for none
  * ```
@@ -58,6 +59,7 @@ const Rehearse = z.strictObject({
           database: z.string().optional(),
           user: z.string().optional(),
           password: z.string().optional(),
+          databases: z.array(z.string()).optional(),
           migrations: z.array(z.string()).optional(),
         }),
       ]),

@@ -1,10 +1,17 @@
 import type { Surroundings } from '../model.ts';
 import type { Database } from './engines.ts';
 import { channelIn, type Listeners } from './listeners.ts';
+import { databaseDropped, databaseMade, type Made } from './scripts.ts';
 import type { Session } from './session.ts';
 import type { Execution } from './statements.ts';
 import { type Message, message, query, split, text } from './wire.ts';
-import { sawChange, sawQuery, sawUnmodelled } from './witness.ts';
+import { normalised, sawChange, sawQuery, sawUnmodelled } from './witness.ts';
+
+/** Told when a client makes or drops another database of the server, or makes a role. */
+export interface Neighbours {
+  created(made: Made & { template: string | undefined }, service: string): void;
+  dropped(name: string): void;
+}
 
 /** One turn of one client at the backend. */
 export interface Turn {
@@ -15,6 +22,7 @@ export interface Turn {
   listeners: Listeners;
   /** Clients that hold advisory locks of their session; to one backend they exclude nobody. */
   lockers: Set<Session>;
+  changed: Neighbours;
   /** Another client has used the unnamed statement since. */
   again: boolean;
 }
@@ -91,6 +99,8 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       sawChange(surroundings, session.peer.service, sql, tag, seen.get(key) ?? 0);
       seen.set(key, (seen.get(key) ?? 0) + 1);
       settingsChanged ||= verb === 'SET' || verb === 'RESET' || verb === 'DISCARD';
+      if (tag === 'CREATE DATABASE') withMade(sql, turn);
+      if (tag === 'DROP DATABASE') withDropped(sql, turn);
       const channel = channelIn(sql);
       if (verb === 'LISTEN' && channel) listeners.listen(session, channel);
       if (verb === 'UNLISTEN') relisten.push(...listeners.unlisten(session, channel));
@@ -98,6 +108,16 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
     if (!simple && /[CsI]/.test(reply.type)) at += 1;
   }
   return { kept, relisten, status, settingsChanged };
+}
+
+function withMade(sql: string, { changed, session }: Turn): void {
+  const made = databaseMade(normalised(sql));
+  if (made) changed.created(made, session.peer.service);
+}
+
+function withDropped(sql: string, { changed }: Turn): void {
+  const dropped = databaseDropped(normalised(sql));
+  if (dropped !== undefined) changed.dropped(dropped);
 }
 
 function withoutUnmodelled(asked: Message, { surroundings, session }: Turn): Message {

@@ -5,7 +5,7 @@ import { keepListeners, type Listeners } from './listeners.ts';
 import { literal, quoted } from './literal.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
-import { perform } from './turn.ts';
+import { type Neighbours, perform } from './turn.ts';
 import { errorMessage, type Message, message, query } from './wire.ts';
 
 /** How long, in virtual time, one client may wait for another's transaction to end before it is told. */
@@ -27,8 +27,15 @@ export interface Turns {
   stop(): void;
 }
 
+/** Which database it is, and who is told of the others that its clients make and drop. */
+export interface Place {
+  name: string;
+  owner: string;
+  changed: Neighbours;
+}
+
 /** Opens the queue for a database: one transaction at a time, since there is one backend, in order of asking. */
-export function openTurns(database: Database, surroundings: Surroundings, owner: string): Turns {
+export function openTurns(database: Database, surroundings: Surroundings, { owner, changed }: Place): Turns {
   const { clock } = surroundings;
   const queue: Waiting[] = [];
   const asleep = new Set<Session>();
@@ -83,6 +90,7 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
       surroundings,
       listeners,
       lockers,
+      changed,
       again: unnamed !== turn.session,
     });
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
