@@ -26,6 +26,7 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
  *               databases: [orders],           # that stand beside the first one
  *               migrations: [db/migrations] }  # folders or files, in order
+ * migrations: false                # the services migrate by themselves: no tool runs before they start
  * flags: config/flags.json         # or `false` for none
  * ```
  */
@@ -65,6 +66,7 @@ const Rehearse = z.strictObject({
       ]),
     )
     .default({}),
+  migrations: z.literal(false).optional(),
   flags: z.union([z.string(), z.literal(false)]).optional(),
 });
 
@@ -81,7 +83,13 @@ export function overridden(world: World, files: Files): World {
   const stores = laid(world.stores, said.stores, (name, own, before) => store(name, own, before, document, files));
   const named = new Set([...services, ...stores].map((one) => one.name));
   const flags = said.flags === false ? null : said.flags === undefined ? world.flags : readFlags(files, said.flags);
-  return { services, stores, unmodelled: world.unmodelled.filter((one) => !named.has(one.name)), flags };
+  const { migrations } = said.migrations === false ? {} : world;
+  return {
+    ...{ services, stores },
+    ...(migrations ? { migrations } : {}),
+    unmodelled: world.unmodelled.filter((one) => !named.has(one.name)),
+    flags,
+  };
 }
 
 type Said<K extends 'services' | 'stores'> = Exclude<z.infer<typeof Rehearse>[K][string], false>;

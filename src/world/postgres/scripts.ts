@@ -63,8 +63,7 @@ export function databaseMade(sql: string): (Made & { template: string | undefine
 
 /** The database that a statement drops, where that is what it does. */
 export function databaseDropped(sql: string): string | undefined {
-  const [, dropped] =
-    /^\s*drop\s+database\s+(?:if\s+exists\s+)?("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
+  const [, dropped] = /^\s*drop\s+database\s+(?:if\s+exists\s+)?("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
   return dropped && unquoted(dropped);
 }
 

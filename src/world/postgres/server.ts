@@ -42,7 +42,9 @@ export async function openServer(plot: Plot): Promise<Server> {
   const open = new Map<string, { turns: Turns; close(): Promise<void> }>();
   const scriptsFor = (name: string): Template['scripts'] => {
     const parts = setup.parts.filter((part) => part.database === name);
-    const siblings = [...made.keys()].filter((other) => other !== name && !setup.made.some((one) => one.name === other));
+    const siblings = [...made.keys()].filter(
+      (other) => other !== name && !setup.made.some((one) => one.name === other),
+    );
     const others = siblings.map((other) => ({ file: 'the other databases', text: registration(other) }));
     if (name === main) return [...others, ...parts];
     const owner = made.get(name)?.owner;
