@@ -1,7 +1,7 @@
 import type { Surroundings } from '../model.ts';
 import type { Database, Engines, Template } from './engines.ts';
 import type { Batch } from './journal.ts';
-import { quoted } from './literal.ts';
+import { literal, quoted } from './literal.ts';
 import { rowsOf } from './rows.ts';
 import type { Made, Setup } from './scripts.ts';
 import { openTurns, type Turns } from './turns.ts';
@@ -116,5 +116,9 @@ export async function openServer(plot: Plot): Promise<Server> {
 
 /** A line for another database of the server, so that whoever asks whether it exists is told the truth. */
 function registration(name: string): string {
-  return `create database ${quoted(name)}`;
+  const copied = `datdba, encoding, datlocprovider, datistemplate, datallowconn, dathasloginevt, datconnlimit, datfrozenxid,
+    datminmxid, dattablespace, datcollate, datctype, datlocale, daticurules, datcollversion, datacl`;
+  return `insert into pg_database (oid, datname, ${copied})
+    select (select max(oid)::bigint + 1 from pg_database)::oid, ${literal(name)}, ${copied}
+    from pg_database where datname = current_database()`;
 }

@@ -1,5 +1,6 @@
 import type { Connection, Peer } from '../model.ts';
 import type { Store } from '../world.ts';
+import { type Copying, copyBegun, copyGreeting } from './copy.ts';
 import { keepStatements, type Statements } from './statements.ts';
 import { errorMessage, type Message, message, split, text } from './wire.ts';
 
@@ -37,6 +38,7 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
   let database = '';
   let turn: Message[] = [];
   let desk: Desk | undefined;
+  let copying: Copying | undefined;
   const leave = () => {
     if (session.gone) return;
     session.gone = true;
@@ -71,8 +73,16 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
       peer.end();
       return leave();
     }
-    turn.push(asked);
-    if (!/[QSHF]/.test(asked.type)) return;
+    if (copying) {
+      copying = copying.take(asked);
+      if (copying?.isTooLong) return fatal(errorMessage('FATAL', '54000', 'more is copied in than the world takes'));
+      if (copying) return;
+    } else {
+      turn.push(asked);
+      if (!/[QSHF]/.test(asked.type)) return;
+      copying = copyBegun(turn);
+      if (copying) return peer.send(copyGreeting(turn));
+    }
     desk?.take(session, turn);
     turn = [];
   };

@@ -1,10 +1,12 @@
 import type { Surroundings } from '../model.ts';
+import { copyReplies } from './copy.ts';
 import type { Database } from './engines.ts';
 import { channelIn, type Listeners } from './listeners.ts';
+import type { Locks } from './locks.ts';
 import { databaseDropped, databaseMade, type Made } from './scripts.ts';
 import type { Session } from './session.ts';
 import type { Execution } from './statements.ts';
-import { type Message, message, query, split, text } from './wire.ts';
+import { fieldsOf, type Message, message, query, split, text } from './wire.ts';
 import { normalised, sawChange, sawQuery, sawUnmodelled } from './witness.ts';
 
 /** Told when a client makes or drops another database of the server, or makes a role. */
@@ -20,8 +22,9 @@ export interface Turn {
   database: Database;
   surroundings: Surroundings;
   listeners: Listeners;
-  /** Clients that hold advisory locks of their session; to one backend they exclude nobody. */
-  lockers: Set<Session>;
+  locks: Locks;
+  /** It was tried before, and had to wait for a lock. */
+  isRetry: boolean;
   changed: Neighbours;
   /** Another client has used the unnamed statement since. */
   again: boolean;
@@ -37,11 +40,9 @@ export interface Outcome {
   unnamed: 'own' | 'gone' | 'kept';
   /** Channels to listen to again, since one client's UNLISTEN took them from all. */
   relisten: string[];
+  /** What became of advisory locks. */
+  lock: 'none' | 'taken' | 'given back' | 'waits';
 }
-
-const copyIn = /^\s*copy\b[\s\S]*\bfrom\s+stdin\b/i;
-const refusal = (what: string) =>
-  `do $$ begin raise exception using errcode = '0A000', message = '${what} is not modelled'; end $$`;
 
 /** Hands a client's messages to Postgres, records what they do, and sorts what comes back. */
 export async function perform(turn: Turn): Promise<Outcome> {
@@ -49,22 +50,27 @@ export async function perform(turn: Turn): Promise<Outcome> {
   const service = session.peer.service;
   const executions: Execution[] = [];
   const renamed = turn.messages.map((asked) => {
-    const modelled = withoutUnmodelled(asked, turn);
-    const sent = session.statements.rename(modelled);
+    const sent = session.statements.rename(asked);
     if (asked.type === 'Q') executions.push({ sql: text(asked.body)[0], parameters: [] });
     if (asked.type === 'E') executions.push(session.statements.execution(asked));
     return sent;
   });
-  for (const execution of executions) {
-    sawQuery(surroundings, service, execution);
-    watchLocks(turn, execution.sql);
-  }
+  if (!turn.isRetry) for (const execution of executions) sawQuery(surroundings, service, execution);
+  const announced = turn.locks.announce(
+    session,
+    executions.map(({ sql }) => sql),
+  );
+  if (announced) await database.run([query(announced)], surroundings.clock.now());
   const first = turn.messages.find((asked) => session.statements.usesUnnamed(asked) || isUnnamedParse(asked));
   const repeat = turn.again && first !== undefined && !isUnnamedParse(first) ? session.statements.unnamed : undefined;
-  const { bytes, passed } = await database.run(repeat ? [repeat, ...renamed] : renamed, surroundings.clock.now());
+  const isCopy = turn.messages.some(({ type }) => type === 'c' || type === 'f');
+  // What is copied in is read by the backend while it carries out the statement, so it must be there by then.
+  const sent = isCopy ? [Buffer.concat(renamed)] : renamed;
+  const { bytes, passed } = await database.run(repeat ? [repeat, ...sent] : sent, surroundings.clock.now());
   const simple = turn.messages.some((asked) => asked.type === 'Q');
   const sorted = sort(split(Buffer.from(bytes)).messages, executions, simple, turn);
   if (repeat) dropFirst(sorted.kept, '1');
+  for (const type of isCopy ? copyReplies(turn.messages) : []) dropFirst(sorted.kept, type);
   const parsed = turn.messages.some(isUnnamedParse) || repeat !== undefined;
   return {
     reply: Buffer.concat(sorted.kept.map(({ type, body }) => message(type, body))),
@@ -73,18 +79,28 @@ export async function perform(turn: Turn): Promise<Outcome> {
     settingsChanged: sorted.settingsChanged || executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
     unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',
     relisten: sorted.relisten,
+    lock: sorted.lock,
   };
 }
 
 function sort(replies: Message[], executions: Execution[], simple: boolean, turn: Turn) {
-  const { session, surroundings, listeners } = turn;
+  const { session, surroundings, listeners, locks } = turn;
   const kept: Message[] = [];
   const relisten: string[] = [];
   const seen = new Map<string, number>();
   let status = '';
   let at = 0;
   let settingsChanged = false;
+  let lock: Outcome['lock'] = 'none';
   for (const reply of replies) {
+    if (reply.type === 'N') {
+      const heard = locks.heard(session, reply);
+      if (heard === 'of another')
+        sawUnmodelled(surroundings, session.peer.service, 'an advisory lock taken within a function');
+      else if (heard !== 'no' && lock !== 'given back') lock = heard;
+      if (heard !== 'no') continue;
+    }
+    if (reply.type === 'E' && fieldsOf(reply.body).C === 'RH002') lock = 'waits';
     if (reply.type === 'A') {
       listeners.notify(reply);
       continue;
@@ -107,7 +123,7 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
     }
     if (!simple && /[CsI]/.test(reply.type)) at += 1;
   }
-  return { kept, relisten, status, settingsChanged };
+  return { kept, relisten, status, settingsChanged, lock };
 }
 
 function withMade(sql: string, { changed, session }: Turn): void {
@@ -118,26 +134,6 @@ function withMade(sql: string, { changed, session }: Turn): void {
 function withDropped(sql: string, { changed }: Turn): void {
   const dropped = databaseDropped(normalised(sql));
   if (dropped !== undefined) changed.dropped(dropped);
-}
-
-function withoutUnmodelled(asked: Message, { surroundings, session }: Turn): Message {
-  const parsed = asked.type === 'P' ? text(asked.body) : undefined;
-  const sql = asked.type === 'Q' ? text(asked.body)[0] : parsed ? text(asked.body, parsed[1])[0] : '';
-  if (!copyIn.test(sql)) return asked;
-  sawUnmodelled(surroundings, session.peer.service, 'COPY … FROM STDIN');
-  const instead = refusal('COPY from a client');
-  if (!parsed) return { type: 'Q', body: query(instead).subarray(5) };
-  return { type: 'P', body: Buffer.concat([Buffer.from(`${parsed[0]}\0${instead}\0`), Buffer.alloc(2)]) };
-}
-
-/** A second client that asks for an advisory lock would get what a server might refuse it: that is not modelled. */
-function watchLocks({ lockers, session, surroundings }: Turn, sql: string): void {
-  if (/\bpg_advisory_unlock(_all)?\s*\(/i.test(sql)) lockers.delete(session);
-  if (!/\bpg_(try_)?advisory_lock(_shared)?\s*\(/i.test(sql)) return;
-  if ([...lockers].some((other) => other !== session)) {
-    sawUnmodelled(surroundings, session.peer.service, 'advisory locks of two clients at once');
-  }
-  lockers.add(session);
 }
 
 function isUnnamedParse({ type, body }: Message): boolean {

@@ -3,10 +3,12 @@ import type { Surroundings } from '../model.ts';
 import type { Database } from './engines.ts';
 import { keepListeners, type Listeners } from './listeners.ts';
 import { literal, quoted } from './literal.ts';
+import { keepLocks } from './locks.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { type Neighbours, perform } from './turn.ts';
-import { errorMessage, type Message, message, query } from './wire.ts';
+import { errorMessage, type Message, message, query, text } from './wire.ts';
+import { sawUnmodelled } from './witness.ts';
 
 /** How long, in virtual time, one client may wait for another's transaction to end before it is told. */
 const patienceMs = 10_000;
@@ -15,6 +17,8 @@ interface Waiting {
   session: Session;
   messages: Message[];
   stopWaiting(): void;
+  /** It was tried before, and had to wait for a lock. */
+  isRetry: boolean;
 }
 
 /** The one Postgres session behind all clients: who has it, who waits, whose settings are in force. */
@@ -41,7 +45,9 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const asleep = new Set<Session>();
   const work = new Set<Promise<unknown>>();
   const listeners: Listeners = keepListeners();
-  const lockers = new Set<Session>();
+  const locks = keepLocks();
+  /** Those who wait for an advisory lock, in order of asking. */
+  let parked: Waiting[] = [];
   let holder: Session | undefined;
   let inForce: { session: Session | undefined; changed: boolean } = { session: undefined, changed: false };
   let unnamed: Session | undefined;
@@ -89,17 +95,36 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       database,
       surroundings,
       listeners,
-      lockers,
+      locks,
       changed,
       again: unnamed !== turn.session,
     });
+    if (result.lock === 'waits' && holder !== turn.session && !result.holds) {
+      await forgetNamed(turn);
+      parked.push({ ...turn, isRetry: true });
+      return pump();
+    }
+    if (result.lock === 'waits')
+      sawUnmodelled(
+        surroundings,
+        turn.session.peer.service,
+        'an advisory lock of another client, waited for within a transaction',
+      );
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
     if (result.settingsChanged) inForce.changed = true;
     holder = result.holds && !turn.session.gone ? turn.session : undefined;
     for (const channel of result.relisten) await sql(`listen ${quoted(channel)}`);
     if (result.passed > 0) sleep(turn.session, result.reply, result.passed);
     else turn.session.peer.send(result.reply);
+    if (result.lock === 'given back') unpark();
     pump();
+  };
+  const unpark = () => queue.unshift(...parked.splice(0));
+  /** What a turn prepared under a name stays although the turn came to nothing. */
+  const forgetNamed = async ({ session, messages }: Waiting) => {
+    const named = messages.filter(({ type, body }) => type === 'P' && body[0] !== 0).map(({ body }) => text(body)[0]);
+    const closing = named.map((name) => session.statements.rename({ type: 'C', body: Buffer.from(`S${name}\0`) }));
+    if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
   };
   const sleep = (session: Session, reply: Buffer, passed: number) => {
     asleep.add(session);
@@ -113,7 +138,9 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     const before = inForce.session;
     if (before === session) return;
     if (before && !before.gone && inForce.changed) {
-      const kept = rowsOf(await sql(`select name, setting from pg_settings where source = 'session'`));
+      const kept = rowsOf(
+        await sql(`select name, setting from pg_settings where source = 'session' and name not like 'rehearse.%'`),
+      );
       before.settings = new Map(kept.map((row) => [String(row.name), String(row.setting)]));
     }
     const words: string[] = [];
@@ -134,7 +161,8 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
     const silent = listeners.forget(session);
     for (const channel of silent) await sql(`unlisten ${quoted(channel)}`);
-    if (lockers.delete(session) && lockers.size === 0) await sql('select pg_advisory_unlock_all()');
+    parked = parked.filter((one) => one.session !== session);
+    if (locks.forget(session)) unpark();
     if (inForce.session === session) await sql('discard temp');
     if (inForce.session === session && inForce.changed) await giveTo(undefined);
   };
@@ -155,7 +183,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
 
   return {
     take: (session, messages) => {
-      const turn: Waiting = { session, messages, stopWaiting: () => undefined };
+      const turn: Waiting = { session, messages, stopWaiting: () => undefined, isRetry: false };
       if (holder && holder !== session) turn.stopWaiting = clock.at(clock.now() + patienceMs, () => giveUp(turn));
       queue.push(turn);
       pump();

@@ -175,16 +175,6 @@ describe('several clients', () => {
   });
 });
 
-it('advisory locks of one client are taken as they are, of two at once marked as unmodelled', async () => {
-  const [one, two] = [await client('billing'), await client('orders')];
-  await one.query('select pg_advisory_lock(1)');
-  await one.query('select pg_advisory_unlock(1)');
-  await two.query('select pg_try_advisory_lock(1)');
-  expect(world.events.filter(({ kind }) => kind === 'error')).toEqual([]);
-  await one.query('select pg_try_advisory_lock(1)');
-  expect(world.events.at(-1)?.what).toBe('WORLD_UNMODELLED postgres: advisory locks of two clients at once');
-});
-
 describe('a plan', () => {
   it('fills tables, whatever their names and types, and new rows get new numbers', async () => {
     await postgres.apply({
@@ -239,13 +229,6 @@ describe('a plan', () => {
       ['billing', 'write', 'delete customers', '1 row'],
     ]);
   });
-});
-
-it('COPY from a client is refused by name, not done wrongly', async () => {
-  const billing = await client();
-  await expect(billing.query('copy customers from stdin')).rejects.toMatchObject({ code: '0A000' });
-  expect(world.events.at(-1)).toMatchObject({ kind: 'query' });
-  expect(world.events.some(({ what }) => what.startsWith('WORLD_UNMODELLED postgres: COPY'))).toBe(true);
 });
 
 it('a migration that fails is named with what Postgres said', async () => {
