@@ -3,6 +3,7 @@ import { copyReplies } from './copy.ts';
 import type { Database } from './engines.ts';
 import { channelIn, type Listeners } from './listeners.ts';
 import type { Locks } from './locks.ts';
+import type { Deeds } from './reading.ts';
 import { databaseDropped, databaseMade, type Made } from './scripts.ts';
 import type { Session } from './session.ts';
 import type { Execution } from './statements.ts';
@@ -40,6 +41,7 @@ export interface Outcome {
   unnamed: 'own' | 'gone' | 'kept';
   /** Channels to listen to again, since one client's UNLISTEN took them from all. */
   relisten: string[];
+  deeds: Deeds;
   /** What became of advisory locks. */
   lock: 'none' | 'taken' | 'given back' | 'waits';
 }
@@ -80,6 +82,11 @@ export async function perform(turn: Turn): Promise<Outcome> {
     unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',
     relisten: sorted.relisten,
     lock: sorted.lock,
+    deeds: {
+      status: sorted.status,
+      onlyReads: sorted.onlyReads && !executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
+      began: sorted.began,
+    },
   };
 }
 
@@ -92,6 +99,8 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
   let at = 0;
   let settingsChanged = false;
   let lock: Outcome['lock'] = 'none';
+  let onlyReads = true;
+  let began: string | undefined;
   for (const reply of replies) {
     if (reply.type === 'N') {
       const heard = locks.heard(session, reply);
@@ -100,6 +109,7 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       else if (heard !== 'no' && lock !== 'given back') lock = heard;
       if (heard !== 'no') continue;
     }
+    if (reply.type === 's') onlyReads = false;
     if (reply.type === 'E' && fieldsOf(reply.body).C === 'RH002') lock = 'waits';
     if (reply.type === 'A') {
       listeners.notify(reply);
@@ -111,6 +121,8 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       const [tag] = text(reply.body);
       const sql = executions[at]?.sql ?? '';
       const verb = tag.split(' ')[0] ?? '';
+      if (/^(BEGIN|START)$/.test(verb)) began = /;\s*\S/.test(sql) ? undefined : sql;
+      onlyReads &&= /^(BEGIN|START|SELECT|SHOW)$/.test(verb);
       const key = `${at} ${verb}`;
       sawChange(surroundings, session.peer.service, sql, tag, seen.get(key) ?? 0);
       seen.set(key, (seen.get(key) ?? 0) + 1);
@@ -123,7 +135,7 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
     }
     if (!simple && /[CsI]/.test(reply.type)) at += 1;
   }
-  return { kept, relisten, status, settingsChanged, lock };
+  return { kept, relisten, status, settingsChanged, lock, onlyReads: onlyReads && lock === 'none', began };
 }
 
 function withMade(sql: string, { changed, session }: Turn): void {

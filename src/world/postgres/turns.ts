@@ -4,6 +4,7 @@ import type { Database } from './engines.ts';
 import { keepListeners, type Listeners } from './listeners.ts';
 import { literal, quoted } from './literal.ts';
 import { keepLocks } from './locks.ts';
+import { keepReaders, whetherReading } from './reading.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { type Neighbours, perform } from './turn.ts';
@@ -46,6 +47,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const work = new Set<Promise<unknown>>();
   const listeners: Listeners = keepListeners();
   const locks = keepLocks();
+  const readers = keepReaders();
   /** Those who wait for an advisory lock, in order of asking. */
   let parked: Waiting[] = [];
   let holder: Session | undefined;
@@ -73,6 +75,19 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const pump = () => {
     const at = eligible();
     if (at >= 0) next(step).catch(fail);
+    else if (queue.some(({ session }) => !asleep.has(session)) && holder && readers.mayStepAside(holder))
+      next(stepAside).catch(fail);
+  };
+  /** Whoever has only read so far makes room for the others, and goes on later as if nothing had happened. */
+  const stepAside = async () => {
+    const reader = holder;
+    if (!reader || eligible() >= 0 || asleep.has(reader) || !readers.mayStepAside(reader)) return;
+    unnamed = undefined;
+    if (rowsOf(await sql(whetherReading))[0]?.light !== true) return readers.forget(reader);
+    await sql('commit');
+    readers.steppedAside(reader);
+    holder = undefined;
+    pump();
   };
   /** What goes wrong behind the clients is ours, not theirs: they are cut off, and whoever asks next is told. */
   const fail = (cause: unknown) => {
@@ -90,6 +105,12 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     turn.stopWaiting();
     active = turn.session;
     await giveTo(turn.session);
+    const reopening = readers.reopening(turn.session);
+    if (reopening) {
+      await database.run([query(reopening.begin)], reopening.at);
+      holder = turn.session;
+      unnamed = undefined;
+    }
     const result = await perform({
       ...turn,
       database,
@@ -112,6 +133,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       );
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
     if (result.settingsChanged) inForce.changed = true;
+    readers.did(turn.session, result.deeds, clock.now());
     holder = result.holds && !turn.session.gone ? turn.session : undefined;
     for (const channel of result.relisten) await sql(`listen ${quoted(channel)}`);
     if (result.passed > 0) sleep(turn.session, result.reply, result.passed);
@@ -157,6 +179,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const clear = async (session: Session) => {
     if (holder === session) await sql('rollback');
     if (holder === session) holder = undefined;
+    readers.forget(session);
     const closing = [...session.statements.names].map((name) => message('C', `S${name}\0`));
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
     const silent = listeners.forget(session);

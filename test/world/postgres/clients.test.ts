@@ -123,6 +123,43 @@ describe('advisory locks', () => {
   });
 });
 
+describe('a transaction that has only read', () => {
+  it('keeps nobody waiting, sees what others commit, and keeps its own time', async () => {
+    const [one, two] = [await client('a'), await client('b')];
+    await one.query('begin');
+    const [{ began }] = (await one.query('select now()::text as began, count(*) from notes')).rows;
+    world.pass(5_000);
+    await two.query(`insert into notes (body) values ($1)`, ['seen']);
+    expect((await one.query('select body, now()::text as began from notes where id > $1', [0])).rows).toEqual([
+      { body: 'seen', began },
+    ]);
+    await one.query(`insert into notes (body) values ('mine')`);
+    await one.query('rollback');
+    expect((await two.query('select count(*)::int as n from notes')).rows).toEqual([{ n: 1 }]);
+    expect(unmodelled()).toEqual([]);
+  });
+
+  it('keeps them waiting at a level that must not see what others commit, or when it has locked a row', async () => {
+    const [one, two] = [await client('a'), await client('b')];
+    await two.query(`insert into notes (body) values ('x')`);
+    for (const [begin, read] of [
+      ['begin isolation level repeatable read', 'select 1'],
+      ['begin', 'select * from notes for update'],
+    ] as const) {
+      await one.query(begin);
+      await one.query(read);
+      let done = false;
+      const waiting = two.query(`update notes set n = 1`).then(() => {
+        done = true;
+      });
+      await store.settled();
+      expect(done).toBe(false);
+      await one.query('commit');
+      await waiting;
+    }
+  });
+});
+
 describe('several databases of one server', () => {
   it('are made by a client, known to others, and keep their tables to themselves', async () => {
     const admin = await client('setup', { database: 'postgres' });

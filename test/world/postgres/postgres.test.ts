@@ -138,6 +138,7 @@ describe('several clients', () => {
   it('are told, and the run marked as unmodelled, when the wait would never end', async () => {
     const [holder, other] = [await client('billing'), await client('orders')];
     await holder.query('begin');
+    await holder.query(`insert into customers (name) values ('open')`);
     const waiting = other.query('select 1').catch((error: unknown) => error);
     await postgres.settled();
     world.pass(10_000);
