@@ -3,6 +3,7 @@ import { copyReplies } from './copy.ts';
 import type { Database } from './engines.ts';
 import { channelIn, type Listeners } from './listeners.ts';
 import type { Locks } from './locks.ts';
+import type { PrivateNames } from './private-names.ts';
 import type { Deeds } from './reading.ts';
 import { databaseDropped, databaseMade, type Made } from './scripts.ts';
 import type { Session } from './session.ts';
@@ -24,6 +25,7 @@ export interface Turn {
   surroundings: Surroundings;
   listeners: Listeners;
   locks: Locks;
+  names: PrivateNames;
   /** It was tried before, and had to wait for a lock. */
   isRetry: boolean;
   changed: Neighbours;
@@ -58,6 +60,11 @@ export async function perform(turn: Turn): Promise<Outcome> {
     return sent;
   });
   if (!turn.isRetry) for (const execution of executions) sawQuery(surroundings, service, execution);
+  for (const { sql } of executions) {
+    const foreign = turn.names.ran(session, sql);
+    if (foreign !== undefined)
+      sawUnmodelled(surroundings, service, `"${foreign}", a temporary table or prepared statement of another client`);
+  }
   const announced = turn.locks.announce(
     session,
     executions.map(({ sql }) => sql),

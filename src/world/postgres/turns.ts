@@ -4,6 +4,7 @@ import type { Database } from './engines.ts';
 import { keepListeners, type Listeners } from './listeners.ts';
 import { literal, quoted } from './literal.ts';
 import { keepLocks } from './locks.ts';
+import { keepPrivateNames } from './private-names.ts';
 import { keepReaders, whetherReading } from './reading.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
@@ -47,6 +48,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const work = new Set<Promise<unknown>>();
   const listeners: Listeners = keepListeners();
   const locks = keepLocks();
+  const names = keepPrivateNames();
   const readers = keepReaders();
   /** Those who wait for an advisory lock, in order of asking. */
   let parked: Waiting[] = [];
@@ -117,6 +119,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       surroundings,
       listeners,
       locks,
+      names,
       changed,
       again: unnamed !== turn.session,
     });
@@ -180,6 +183,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     if (holder === session) await sql('rollback');
     if (holder === session) holder = undefined;
     readers.forget(session);
+    names.forget(session);
     const closing = [...session.statements.names].map((name) => message('C', `S${name}\0`));
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
     const silent = listeners.forget(session);

@@ -160,6 +160,17 @@ describe('a transaction that has only read', () => {
   });
 });
 
+it('a temporary table or statement that two clients would each have is named, of one client it is taken as it is', async () => {
+  const [one, two] = [await client('a'), await client('b')];
+  await one.query('create temp table basket (n int)');
+  await one.query('prepare pick as select 1');
+  await one.query('deallocate pick');
+  await two.query('prepare pick as select 2');
+  expect(unmodelled()).toEqual([]);
+  await two.query('select * from basket').catch(() => undefined);
+  expect(unmodelled()).toEqual([expect.stringContaining('"basket", a temporary table')]);
+});
+
 describe('several databases of one server', () => {
   it('are made by a client, known to others, and keep their tables to themselves', async () => {
     const admin = await client('setup', { database: 'postgres' });
