@@ -5,11 +5,12 @@ import { Failure } from '../errors.ts';
 import { readCompose } from './discovery/compose.ts';
 import { type Files, filesOf } from './discovery/files.ts';
 import { readFlags } from './discovery/flags.ts';
+import { migrationSteps } from './discovery/migration-tools.ts';
 import { migrationsOf, namedMigrations } from './discovery/migrations.ts';
 import { overridden } from './discovery/overrides.ts';
-import { workspacesOf } from './discovery/package.ts';
+import { type Package, workspacesOf } from './discovery/package.ts';
 import { packagedServices, storesIn } from './discovery/packages.ts';
-import type { Service, Store, World } from './world.ts';
+import type { MigrationStep, Service, Store, World } from './world.ts';
 
 /**
  * Reads the world of a repository from what it already has: its compose file, or else its workspaces, Procfile or
@@ -23,9 +24,11 @@ export async function discover(tree: Tree): Promise<World> {
   const composed = readCompose(files, workspaces);
   const services = composed?.services ?? packagedServices(files, workspaces);
   const stores = composed?.stores ?? storesIn(services);
+  const steps = stores.some((store) => store.kind === 'postgres') ? stepsOf(files, services, workspaces) : [];
   const world = {
     services,
-    stores: withMigrations(files, services, stores),
+    stores: withMigrations(files, services, stores, steps),
+    ...(steps.length > 0 ? { migrations: steps } : {}),
     unmodelled: composed?.unmodelled ?? [],
     flags: readFlags(files),
   };
@@ -42,7 +45,13 @@ async function isForeign(tree: Tree): Promise<boolean> {
   );
 }
 
-function withMigrations(files: Files, services: Service[], stores: Store[]): Store[] {
+function stepsOf(files: Files, services: Service[], workspaces: Package[]): MigrationStep[] {
+  return migrationSteps(files, services, workspaces, (folder) => migrationsOf(files, folder).length > 0);
+}
+
+function withMigrations(files: Files, services: Service[], stores: Store[], steps: MigrationStep[]): Store[] {
+  const isOfTool = (file: string) =>
+    steps.some(({ tool, config }) => tool === 'node-pg-migrate' && file.startsWith(`${config}/`));
   const postgres = stores.filter((store) => store.kind === 'postgres');
   return stores.map((store) => {
     if (store.kind !== 'postgres') return store;
@@ -52,7 +61,9 @@ function withMigrations(files: Files, services: Service[], stores: Store[]): Sto
       .map((service) => service.folder);
     const shared =
       postgres[0] === store ? ['.', ...new Set(services.map((service) => path.posix.dirname(service.folder)))] : [];
-    const found = [...new Set([...shared, ...own])].flatMap((folder) => migrationsOf(files, folder));
+    const found = [...new Set([...shared, ...own])]
+      .flatMap((folder) => migrationsOf(files, folder))
+      .filter((file) => !isOfTool(file));
     return { ...store, migrations: [...new Set([...mounted, ...found])] };
   });
 }

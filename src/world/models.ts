@@ -3,7 +3,8 @@ import { Failure } from '../errors.ts';
 import { createAmqp } from './amqp/amqp.ts';
 import type { Surroundings } from './model.ts';
 import { openEngines } from './postgres/engines.ts';
-import { createPostgres } from './postgres/postgres.ts';
+import type { KeptJournals } from './postgres/journal.ts';
+import { createPostgres, type PostgresOptions } from './postgres/postgres.ts';
 import { createRedis } from './redis/redis.ts';
 import { createS3 } from './s3/s3.ts';
 import { createSmtp } from './smtp/smtp.ts';
@@ -11,11 +12,15 @@ import type { StoreModel } from './store-model.ts';
 import type { Store } from './world.ts';
 
 /** Makes the model of a store; what outlives simulations is kept by whoever made the maker. */
-export type StoreMaker = (store: Store, surroundings: Surroundings, tree: Tree) => Promise<StoreModel>;
+export type StoreMaker = (store: Store, surroundings: Surroundings, tree: Tree, past?: Past) => Promise<StoreModel>;
+
+/** What migrations said to a store before, or who is told what they say. */
+export type Past = Pick<PostgresOptions, 'journal' | 'heard'>;
 
 /** The kinds of stores that are modelled. */
 export interface StoreMakers extends AsyncDisposable {
   makers: { [kind in Store['kind']]?: StoreMaker };
+  journals?: KeptJournals;
 }
 
 /** The model of a store by its kind; throws WORLD_UNMODELLED for a kind without one. */
@@ -30,12 +35,13 @@ export function openStores(): StoreMakers {
   const engines = openEngines();
   return {
     makers: {
-      postgres: (store, surroundings, tree) => createPostgres(store, surroundings, { tree, engines }),
+      postgres: (store, surroundings, tree, past) => createPostgres(store, surroundings, { tree, engines, ...past }),
       amqp: (store, surroundings) => createAmqp(store, surroundings),
       redis: (store, surroundings) => createRedis(store, surroundings),
       smtp: async (store, surroundings) => createSmtp(store, surroundings),
       s3: async (store, surroundings) => createS3(store, surroundings),
     },
+    journals: { byTree: new Map(), made: [] },
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
   };
 }

@@ -171,7 +171,7 @@ function openHost(
         suite: suite !== undefined,
         mostEvents,
       },
-      ...(service && !isCaller ? { entry: path.join(tree.path, service.entry) } : {}),
+      ...(service && !isCaller ? { entry: path.resolve(tree.path, service.entry) } : {}),
       args: isCaller ? [] : (service?.args ?? []),
       folder,
       readable: tree.dependencies ?? [],

@@ -11,6 +11,7 @@ import { discover } from './discover.ts';
 import { armFaults } from './faults.ts';
 import type { Host } from './host.ts';
 import type { SentRequest } from './http/traffic.ts';
+import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
@@ -78,7 +79,9 @@ export async function openStage(setting: Setting): Promise<Stage> {
   const note = (what: string): void => {
     if (!unmodelled.includes(what)) unmodelled.push(what);
   };
-  const standing = createStanding({ ...setting, world, clock, record, note });
+  const journals = await migrated({ ...setting, world, note });
+  const past = (store: string) => ({ journal: journals.get(store) });
+  const standing = createStanding({ ...setting, world, clock, record, past, note });
   const coordinator = createCoordinator(clock, () => services.hosts, setting.halted);
   const wires: Wires = {
     enqueue: coordinator.enqueue,

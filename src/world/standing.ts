@@ -7,7 +7,7 @@ import type { WorldClock } from './clock.ts';
 import { createFlagService, launchDarklyHosts } from './flags/flag-service.ts';
 import { createApi } from './http/api.ts';
 import type { Model, Surroundings } from './model.ts';
-import { modelOf, type StoreMakers } from './models.ts';
+import { modelOf, type Past, type StoreMakers } from './models.ts';
 import type { Standing } from './routes.ts';
 import type { StoreModel } from './store-model.ts';
 import type { Store, World } from './world.ts';
@@ -27,12 +27,14 @@ interface Ground {
   stores: StoreMakers;
   clock: WorldClock;
   record: Recording;
+  /** What is known of a store's past. */
+  past?: (store: string) => Past | undefined;
   /** Keeps what the world does not model. */
   note(what: string): void;
 }
 
 /** Makes the stores of a world and the APIs that a plan gives. */
-export function createStanding({ plan, tree, world, stores, clock, record, note }: Ground): StandingModels {
+export function createStanding({ plan, tree, world, stores, clock, record, past, note }: Ground): StandingModels {
   const seed = plan.world?.seed ?? 1;
   const made = new Map<string, Promise<StoreModel>>();
   const surroundings = (name: string): Surroundings => ({
@@ -45,7 +47,8 @@ export function createStanding({ plan, tree, world, stores, clock, record, note 
     },
   });
   const storeModel = (store: Store): Promise<StoreModel> => {
-    const known = made.get(store.name) ?? modelOf(store, stores)(store, surroundings(store.name), tree);
+    const known =
+      made.get(store.name) ?? modelOf(store, stores)(store, surroundings(store.name), tree, past?.(store.name));
     made.set(store.name, known);
     return known;
   };

@@ -33,8 +33,22 @@ export interface Store {
   database?: string;
   user?: string;
   password?: string;
+  /** Databases that stand beside the first one. */
+  databases?: string[];
   /** SQL migrations in the order they run, relative to the tree. */
   migrations: string[];
+  from: string;
+}
+
+/** Migrations in the hands of a tool of the repository; they run in a sandbox before anything else does. */
+export interface MigrationStep {
+  /** `script`: a file of the repository's own; `unknown`: not understood, so that nothing can be said of the tables. */
+  tool: 'typeorm' | 'knex' | 'sequelize' | 'node-pg-migrate' | 'mikro-orm' | 'script' | 'unknown';
+  /** Where it runs, relative to the tree. */
+  folder: string;
+  /** Its data source, configuration, folder of migrations or script, relative to the tree; the command if unknown. */
+  config: string;
+  environment: Record<string, string>;
   from: string;
 }
 
@@ -51,6 +65,8 @@ export interface World {
   services: Service[];
   stores: Store[];
   unmodelled: Unmodelled[];
+  /** Absent when no tool migrates anything. */
+  migrations?: MigrationStep[];
   /** Feature flags and their defaults, where a file of the tree keeps them. */
   flags: { file: string; values: Record<string, unknown> } | null;
 }

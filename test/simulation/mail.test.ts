@@ -46,7 +46,7 @@ services:
   const when = [{ http: { id: 'mail', to: 'shop', path: '/' } }];
   const { verdict, trace } = await simulate(tree, { when, then });
   expect(verdict.reason).toBe('All 7 expectations are met.');
-  expect(trace.events.find(({ kind }) => kind === 'message')?.what).toBe('MAIL ada@mail.example, bob@mail.example');
+  expect(trace.events.find(({ kind }) => kind === 'publish')?.what).toBe('MAIL ada@mail.example, bob@mail.example');
   const twice = await simulate(tree, { when, then: [{ sent: { to: 'mail', on: 'MAIL', times: 2 } }] });
   expect(twice.verdict).toMatchObject({ outcome: 'violated', reason: expect.stringContaining('mailed 1 times') });
 });

@@ -12,7 +12,7 @@ export const world =
     return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
   };
 
-function worldLines({ services, stores, unmodelled, flags }: World): string[] {
+function worldLines({ services, stores, migrations = [], unmodelled, flags }: World): string[] {
   const none = services.length + stores.length === 0 ? ['No services: a library. Its functions can be called.'] : [];
   return [
     ...none,
@@ -23,6 +23,11 @@ function worldLines({ services, stores, unmodelled, flags }: World): string[] {
     ...stores.map(
       ({ name, kind, hosts, port, migrations, from }) =>
         `store    ${name}  modelled ${kind} at ${hosts.join(', ')}:${port}${migrations.length > 0 ? `, ${migrations.length} migrations` : ''}  (${from})`,
+    ),
+    ...migrations.map(({ tool, config, folder, from }) =>
+      tool === 'unknown'
+        ? `unknown  migrations by "${config}": not understood, plans end as unknown  (${from})`
+        : `migrate  ${config}  by ${tool === 'script' ? 'a script of its own' : tool} in ${folder}, in a sandbox, before services start  (${from})`,
     ),
     ...unmodelled.map(
       ({ name, image, from }) =>

@@ -24,8 +24,10 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  *     needs: [postgres]
  * stores:
  *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
+ *               databases: [orders],           # that stand beside the first one
  *               migrations: [db/migrations] }  # folders or files, in order
  * packages: { without: [left-pad] } # that cannot be had, and are not needed to run
+ * migrations: false                # the services migrate by themselves: no tool runs before they start
  * flags: config/flags.json         # or `false` for none
  * ```
  */
@@ -59,12 +61,14 @@ const Rehearse = z.strictObject({
           database: z.string().optional(),
           user: z.string().optional(),
           password: z.string().optional(),
+          databases: z.array(z.string()).optional(),
           migrations: z.array(z.string()).optional(),
         }),
       ]),
     )
     .default({}),
   packages: z.strictObject({ without: z.array(z.string()).default([]) }).optional(),
+  migrations: z.literal(false).optional(),
   flags: z.union([z.string(), z.literal(false)]).optional(),
 });
 
@@ -81,7 +85,13 @@ export function overridden(world: World, files: Files): World {
   const stores = laid(world.stores, said.stores, (name, own, before) => store(name, own, before, document, files));
   const named = new Set([...services, ...stores].map((one) => one.name));
   const flags = said.flags === false ? null : said.flags === undefined ? world.flags : readFlags(files, said.flags);
-  return { services, stores, unmodelled: world.unmodelled.filter((one) => !named.has(one.name)), flags };
+  const { migrations } = said.migrations === false ? {} : world;
+  return {
+    ...{ services, stores },
+    ...(migrations ? { migrations } : {}),
+    unmodelled: world.unmodelled.filter((one) => !named.has(one.name)),
+    flags,
+  };
 }
 
 type Said<K extends 'services' | 'stores'> = Exclude<z.infer<typeof Rehearse>[K][string], false>;

@@ -8,6 +8,8 @@ const Manifest = z.looseObject({
   name: z.string().optional(),
   main: z.string().optional(),
   scripts: z.record(z.string(), z.string()).default({}),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
   workspaces: z.union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()).default([]) })]).optional(),
 });
 
@@ -19,6 +21,8 @@ export interface Package {
   name: string | undefined;
   main: string | undefined;
   scripts: Record<string, string>;
+  /** What it depends on, in production or development, and the versions it asks for. */
+  dependencies: Record<string, string>;
   workspaces: string[];
   /** Where a field stands: `services/billing/package.json:7`. */
   at(...path: string[]): string;
@@ -38,6 +42,7 @@ export function readPackage(files: Files, folder: string): Package | undefined {
     name: manifest.name,
     main: manifest.main,
     scripts: manifest.scripts,
+    dependencies: { ...manifest.devDependencies, ...manifest.dependencies },
     workspaces: Array.isArray(workspaces) ? workspaces : (workspaces?.packages ?? []),
     at: document.at,
   };

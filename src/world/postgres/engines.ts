@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../errors.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
+import type { Batch } from './journal.ts';
 import { literal, quoted } from './literal.ts';
 import { query, readError } from './wire.ts';
 
@@ -10,6 +11,8 @@ export interface Template {
   user: string;
   /** SQL that runs in this order, once. */
   scripts: { file: string; text: string }[];
+  /** What is said to it after that, once. */
+  replay?: Batch[];
 }
 
 /** A fresh copy of a template, for one simulation. */
@@ -78,7 +81,7 @@ async function prepare(engine: Engine, key: string, template: Template): Promise
     file,
     message: query(text),
   }));
-  const { refused } = await engine.ask({ do: 'prepare', key, scripts });
+  const { refused } = await engine.ask({ do: 'prepare', key, scripts, replay: template.replay ?? [] });
   if (refused) throw new Failure('MIGRATION_FAILED', { file: refused.file, problem: readError(refused.reply).message });
   engine.known.add(key);
 }
@@ -95,5 +98,11 @@ function identity({ database, user }: Template): Template['scripts'] {
 }
 
 function keyOf(template: Template): string {
-  return createHash('sha256').update(JSON.stringify(template)).digest('hex');
+  const { replay = [], ...written } = template;
+  const hash = createHash('sha256').update(JSON.stringify(written));
+  for (const { messages, now } of replay) {
+    hash.update(`\n${now}\n`);
+    for (const message of messages) hash.update(message);
+  }
+  return hash.digest('hex');
 }

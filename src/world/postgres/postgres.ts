@@ -5,13 +5,15 @@ import { upwards } from '../discovery/migrations.ts';
 import type { Surroundings } from '../model.ts';
 import type { StoreModel } from '../store-model.ts';
 import type { Store } from '../world.ts';
-import type { Engines, Template } from './engines.ts';
+import { bookkeeping } from './bookkeeping.ts';
+import type { Engines } from './engines.ts';
 import { insertion } from './fill.ts';
+import type { Batch, Journal } from './journal.ts';
 import { rowsOf } from './rows.ts';
-import { openSession, type Session } from './session.ts';
-import { openTurns } from './turns.ts';
+import { readSetup } from './scripts.ts';
+import { openServer } from './server.ts';
+import { openSession } from './session.ts';
 import { errorMessage, readError, split } from './wire.ts';
-import { sawUnmodelled } from './witness.ts';
 
 /** What a Postgres of the world is made from. */
 export interface PostgresOptions {
@@ -19,35 +21,49 @@ export interface PostgresOptions {
   tree: Tree;
   /** Shared between simulations; the second one on equal migrations takes milliseconds. */
   engines: Engines;
+  /** What migrations in code said to it before. */
+  journal?: Journal | undefined;
+  /** Told what is said to it from here on, by database. */
+  heard?: ((database: string, batch: Batch) => void) | undefined;
 }
 
 /** A Postgres inside the world, migrated and empty; throws MIGRATION_FAILED with the file and what Postgres said. */
 export async function createPostgres(
   store: Store,
   surroundings: Surroundings,
-  { tree, engines }: PostgresOptions,
+  { tree, engines, journal, heard }: PostgresOptions,
 ): Promise<StoreModel> {
-  const template = templateOf(store, tree);
-  const seed = Math.floor(surroundings.chance.next() * 2 ** 32);
-  const database = await engines.lease(template, seed);
-  const turns = openTurns(database, surroundings, template.user);
+  const user = store.user ?? 'postgres';
+  const main = store.database ?? user;
+  const server = await openServer({
+    engines,
+    surroundings,
+    main,
+    user,
+    setup: readSetup(scriptsOf(store, tree), main),
+    databases: store.databases ?? [],
+    replays: journal ?? new Map(),
+    heard,
+    seed: heard ? 1 : Math.floor(surroundings.chance.next() * 2 ** 32),
+  });
   const sql = async (words: string, facts: Record<string, string>): Promise<Buffer> => {
-    const reply = await turns.alone(words);
+    const reply = await server.main.alone(words);
     if (!split(reply).messages.some((one) => one.type === 'E')) return reply;
-    if (!reply.toString('latin1').endsWith('I')) await turns.alone('rollback');
+    if (!reply.toString('latin1').endsWith('I')) await server.main.alone('rollback');
     throw new Failure('PLAN_INVALID', { store: store.name, ...facts, problem: readError(reply).message });
   };
-  const known = rowsOf(await turns.alone(residents));
-  const names = (kind: string) => new Set(known.filter((row) => row.kind === kind).map((row) => row.name));
-  const doors: Doors = { template, roles: names('role'), databases: names('database'), surroundings };
   let sessions = 0;
   return {
     connected: (peer) => {
       sessions += 1;
-      const refuse = (session: Session, asked: string) => refusal(session, asked, doors);
-      return openSession(sessions, peer, store, { refuse, take: turns.take, left: turns.left });
+      return openSession(sessions, peer, store, (session, asked) => {
+        if (!server.hasRole(session.user)) {
+          return errorMessage('FATAL', '28000', `role "${session.user}" does not exist`);
+        }
+        return server.reach(asked) ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
+      });
     },
-    settled: turns.settled,
+    settled: server.settled,
     apply: async (given) => {
       if ('rows' in given) await sql(insertion(given.rows), { table: given.rows.table });
       else if ('sql' in given) await sql(given.sql.text, { sql: given.sql.text });
@@ -58,44 +74,16 @@ export async function createPostgres(
         });
     },
     query: async (words) => rowsOf(await sql(words, { sql: words })),
-    [Symbol.asyncDispose]: async () => {
-      turns.stop();
-      // What went wrong was told to whoever waited for it to settle; the engine is given back all the same.
-      await Promise.allSettled([turns.settled()]);
-      await database[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-function templateOf(store: Store, tree: Tree): Template {
+function scriptsOf(store: Store, tree: Tree): { file: string; text: string }[] {
   const files = filesOf(tree);
-  const user = store.user ?? 'postgres';
   const scripts = store.migrations.map((file) => {
     const text = files.read(file);
     if (text === undefined) throw new Failure('MIGRATION_FAILED', { file, problem: 'there is no such file' });
     return { file, text: upwards(text) };
   });
-  return { user, database: store.database ?? user, scripts };
-}
-
-interface Doors {
-  template: Template;
-  roles: Set<unknown>;
-  databases: Set<unknown>;
-  surroundings: Surroundings;
-}
-
-const residents = `select 'role' as kind, rolname as name from pg_roles union all select 'database', datname from pg_database`;
-
-function refusal(
-  session: Session,
-  asked: string,
-  { template, roles, databases, surroundings }: Doors,
-): Buffer | undefined {
-  if (!roles.has(session.user)) return errorMessage('FATAL', '28000', `role "${session.user}" does not exist`);
-  if (asked === template.database) return undefined;
-  if (databases.has(asked) || asked === 'postgres') {
-    sawUnmodelled(surroundings, session.peer.service, `a second database, "${asked}"`);
-  }
-  return errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
+  return [...scripts, ...bookkeeping(store.migrations, files.read)];
 }

@@ -1,5 +1,6 @@
 import type { Connection, Peer } from '../model.ts';
 import type { Store } from '../world.ts';
+import { type Copying, copyBegun, copyGreeting } from './copy.ts';
 import { keepStatements, type Statements } from './statements.ts';
 import { errorMessage, type Message, message, split, text } from './wire.ts';
 
@@ -16,12 +17,13 @@ export interface Session {
 
 /** What happens behind a session. */
 export interface Desk {
-  /** Why this client may not enter, as an error; nothing when it may. */
-  refuse(session: Session, database: string): Buffer | undefined;
   /** Messages up to one that asks for an answer (`Query`, `Sync`, `Flush`, …). */
   take(session: Session, messages: Message[]): void;
   left(session: Session): void;
 }
+
+/** Finds the database that a client asks for; an error when it may not enter. */
+export type Reach = (session: Session, database: string) => Desk | Buffer;
 
 const sslRequest = 80_877_103;
 const gssRequest = 80_877_104;
@@ -29,16 +31,18 @@ const cancelRequest = 80_877_102;
 const cosmetic = /^(user|database|application_name|client_encoding|extra_float_digits|replication|options|_pq_\..*)$/;
 
 /** Speaks the first words of the protocol with a client, then hands over its messages in whole turns. */
-export function openSession(id: number, peer: Peer, store: Store, desk: Desk): Connection {
+export function openSession(id: number, peer: Peer, store: Store, reach: Reach): Connection {
   const session: Session = { id, peer, user: '', statements: keepStatements(id), settings: new Map(), gone: false };
   let buffered: Buffer = Buffer.alloc(0);
   let stage: 'startup' | 'password' | 'open' = 'startup';
   let database = '';
   let turn: Message[] = [];
+  let desk: Desk | undefined;
+  let copying: Copying | undefined;
   const leave = () => {
     if (session.gone) return;
     session.gone = true;
-    desk.left(session);
+    desk?.left(session);
   };
   const fatal = (error: Buffer) => {
     peer.send(error);
@@ -46,8 +50,9 @@ export function openSession(id: number, peer: Peer, store: Store, desk: Desk): C
     leave();
   };
   const enter = () => {
-    const refused = desk.refuse(session, database);
-    if (refused) return fatal(refused);
+    const found = reach(session, database);
+    if (Buffer.isBuffer(found)) return fatal(found);
+    desk = found;
     stage = 'open';
     peer.send(greeting(session));
   };
@@ -68,13 +73,21 @@ export function openSession(id: number, peer: Peer, store: Store, desk: Desk): C
       peer.end();
       return leave();
     }
-    turn.push(asked);
-    if (!/[QSHF]/.test(asked.type)) return;
-    desk.take(session, turn);
+    if (copying) {
+      copying = copying.take(asked);
+      if (copying?.isTooLong) return fatal(errorMessage('FATAL', '54000', 'more is copied in than the world takes'));
+      if (copying) return;
+    } else {
+      turn.push(asked);
+      if (!/[QSHF]/.test(asked.type)) return;
+      copying = copyBegun(turn);
+      if (copying) return peer.send(copyGreeting(turn));
+    }
+    desk?.take(session, turn);
     turn = [];
   };
   const password = (asked: Message) => {
-    if (text(asked.body)[0] === store.password) return enter();
+    if (session.user !== store.user || text(asked.body)[0] === store.password) return enter();
     fatal(errorMessage('FATAL', '28P01', `password authentication failed for user "${session.user}"`));
   };
   const read = () => {

@@ -1,10 +1,21 @@
 import type { Surroundings } from '../model.ts';
+import { copyReplies } from './copy.ts';
 import type { Database } from './engines.ts';
 import { channelIn, type Listeners } from './listeners.ts';
+import type { Locks } from './locks.ts';
+import type { PrivateNames } from './private-names.ts';
+import type { Deeds } from './reading.ts';
+import { databaseDropped, databaseMade, type Made } from './scripts.ts';
 import type { Session } from './session.ts';
 import type { Execution } from './statements.ts';
-import { type Message, message, query, split, text } from './wire.ts';
-import { sawChange, sawQuery, sawUnmodelled } from './witness.ts';
+import { fieldsOf, type Message, message, query, split, text } from './wire.ts';
+import { normalised, sawChange, sawQuery, sawUnmodelled } from './witness.ts';
+
+/** Told when a client makes or drops another database of the server, or makes a role. */
+export interface Neighbours {
+  created(made: Made & { template: string | undefined }, service: string): void;
+  dropped(name: string): void;
+}
 
 /** One turn of one client at the backend. */
 export interface Turn {
@@ -13,8 +24,11 @@ export interface Turn {
   database: Database;
   surroundings: Surroundings;
   listeners: Listeners;
-  /** Clients that hold advisory locks of their session; to one backend they exclude nobody. */
-  lockers: Set<Session>;
+  locks: Locks;
+  names: PrivateNames;
+  /** It was tried before, and had to wait for a lock. */
+  isRetry: boolean;
+  changed: Neighbours;
   /** Another client has used the unnamed statement since. */
   again: boolean;
 }
@@ -29,11 +43,10 @@ export interface Outcome {
   unnamed: 'own' | 'gone' | 'kept';
   /** Channels to listen to again, since one client's UNLISTEN took them from all. */
   relisten: string[];
+  deeds: Deeds;
+  /** What became of advisory locks. */
+  lock: 'none' | 'taken' | 'given back' | 'waits';
 }
-
-const copyIn = /^\s*copy\b[\s\S]*\bfrom\s+stdin\b/i;
-const refusal = (what: string) =>
-  `do $$ begin raise exception using errcode = '0A000', message = '${what} is not modelled'; end $$`;
 
 /** Hands a client's messages to Postgres, records what they do, and sorts what comes back. */
 export async function perform(turn: Turn): Promise<Outcome> {
@@ -41,22 +54,32 @@ export async function perform(turn: Turn): Promise<Outcome> {
   const service = session.peer.service;
   const executions: Execution[] = [];
   const renamed = turn.messages.map((asked) => {
-    const modelled = withoutUnmodelled(asked, turn);
-    const sent = session.statements.rename(modelled);
+    const sent = session.statements.rename(asked);
     if (asked.type === 'Q') executions.push({ sql: text(asked.body)[0], parameters: [] });
     if (asked.type === 'E') executions.push(session.statements.execution(asked));
     return sent;
   });
-  for (const execution of executions) {
-    sawQuery(surroundings, service, execution);
-    watchLocks(turn, execution.sql);
+  if (!turn.isRetry) for (const execution of executions) sawQuery(surroundings, service, execution);
+  for (const { sql } of executions) {
+    const foreign = turn.names.ran(session, sql);
+    if (foreign !== undefined)
+      sawUnmodelled(surroundings, service, `"${foreign}", a temporary table or prepared statement of another client`);
   }
+  const announced = turn.locks.announce(
+    session,
+    executions.map(({ sql }) => sql),
+  );
+  if (announced) await database.run([query(announced)], surroundings.clock.now());
   const first = turn.messages.find((asked) => session.statements.usesUnnamed(asked) || isUnnamedParse(asked));
   const repeat = turn.again && first !== undefined && !isUnnamedParse(first) ? session.statements.unnamed : undefined;
-  const { bytes, passed } = await database.run(repeat ? [repeat, ...renamed] : renamed, surroundings.clock.now());
+  const isCopy = turn.messages.some(({ type }) => type === 'c' || type === 'f');
+  // What is copied in is read by the backend while it carries out the statement, so it must be there by then.
+  const sent = isCopy ? [Buffer.concat(renamed)] : renamed;
+  const { bytes, passed } = await database.run(repeat ? [repeat, ...sent] : sent, surroundings.clock.now());
   const simple = turn.messages.some((asked) => asked.type === 'Q');
   const sorted = sort(split(Buffer.from(bytes)).messages, executions, simple, turn);
   if (repeat) dropFirst(sorted.kept, '1');
+  for (const type of isCopy ? copyReplies(turn.messages) : []) dropFirst(sorted.kept, type);
   const parsed = turn.messages.some(isUnnamedParse) || repeat !== undefined;
   return {
     reply: Buffer.concat(sorted.kept.map(({ type, body }) => message(type, body))),
@@ -65,18 +88,36 @@ export async function perform(turn: Turn): Promise<Outcome> {
     settingsChanged: sorted.settingsChanged || executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
     unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',
     relisten: sorted.relisten,
+    lock: sorted.lock,
+    deeds: {
+      status: sorted.status,
+      onlyReads: sorted.onlyReads && !executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
+      began: sorted.began,
+    },
   };
 }
 
 function sort(replies: Message[], executions: Execution[], simple: boolean, turn: Turn) {
-  const { session, surroundings, listeners } = turn;
+  const { session, surroundings, listeners, locks } = turn;
   const kept: Message[] = [];
   const relisten: string[] = [];
   const seen = new Map<string, number>();
   let status = '';
   let at = 0;
   let settingsChanged = false;
+  let lock: Outcome['lock'] = 'none';
+  let onlyReads = true;
+  let began: string | undefined;
   for (const reply of replies) {
+    if (reply.type === 'N') {
+      const heard = locks.heard(session, reply);
+      if (heard === 'of another')
+        sawUnmodelled(surroundings, session.peer.service, 'an advisory lock taken within a function');
+      else if (heard !== 'no' && lock !== 'given back') lock = heard;
+      if (heard !== 'no') continue;
+    }
+    if (reply.type === 's') onlyReads = false;
+    if (reply.type === 'E' && fieldsOf(reply.body).C === 'RH002') lock = 'waits';
     if (reply.type === 'A') {
       listeners.notify(reply);
       continue;
@@ -87,37 +128,31 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       const [tag] = text(reply.body);
       const sql = executions[at]?.sql ?? '';
       const verb = tag.split(' ')[0] ?? '';
+      if (/^(BEGIN|START)$/.test(verb)) began = /;\s*\S/.test(sql) ? undefined : sql;
+      onlyReads &&= /^(BEGIN|START|SELECT|SHOW)$/.test(verb);
       const key = `${at} ${verb}`;
       sawChange(surroundings, session.peer.service, sql, tag, seen.get(key) ?? 0);
       seen.set(key, (seen.get(key) ?? 0) + 1);
       settingsChanged ||= verb === 'SET' || verb === 'RESET' || verb === 'DISCARD';
+      if (tag === 'CREATE DATABASE') withMade(sql, turn);
+      if (tag === 'DROP DATABASE') withDropped(sql, turn);
       const channel = channelIn(sql);
       if (verb === 'LISTEN' && channel) listeners.listen(session, channel);
       if (verb === 'UNLISTEN') relisten.push(...listeners.unlisten(session, channel));
     }
     if (!simple && /[CsI]/.test(reply.type)) at += 1;
   }
-  return { kept, relisten, status, settingsChanged };
+  return { kept, relisten, status, settingsChanged, lock, onlyReads: onlyReads && lock === 'none', began };
 }
 
-function withoutUnmodelled(asked: Message, { surroundings, session }: Turn): Message {
-  const parsed = asked.type === 'P' ? text(asked.body) : undefined;
-  const sql = asked.type === 'Q' ? text(asked.body)[0] : parsed ? text(asked.body, parsed[1])[0] : '';
-  if (!copyIn.test(sql)) return asked;
-  sawUnmodelled(surroundings, session.peer.service, 'COPY … FROM STDIN');
-  const instead = refusal('COPY from a client');
-  if (!parsed) return { type: 'Q', body: query(instead).subarray(5) };
-  return { type: 'P', body: Buffer.concat([Buffer.from(`${parsed[0]}\0${instead}\0`), Buffer.alloc(2)]) };
+function withMade(sql: string, { changed, session }: Turn): void {
+  const made = databaseMade(normalised(sql));
+  if (made) changed.created(made, session.peer.service);
 }
 
-/** A second client that asks for an advisory lock would get what a server might refuse it: that is not modelled. */
-function watchLocks({ lockers, session, surroundings }: Turn, sql: string): void {
-  if (/\bpg_advisory_unlock(_all)?\s*\(/i.test(sql)) lockers.delete(session);
-  if (!/\bpg_(try_)?advisory_lock(_shared)?\s*\(/i.test(sql)) return;
-  if ([...lockers].some((other) => other !== session)) {
-    sawUnmodelled(surroundings, session.peer.service, 'advisory locks of two clients at once');
-  }
-  lockers.add(session);
+function withDropped(sql: string, { changed }: Turn): void {
+  const dropped = databaseDropped(normalised(sql));
+  if (dropped !== undefined) changed.dropped(dropped);
 }
 
 function isUnnamedParse({ type, body }: Message): boolean {

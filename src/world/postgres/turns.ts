@@ -3,10 +3,14 @@ import type { Surroundings } from '../model.ts';
 import type { Database } from './engines.ts';
 import { keepListeners, type Listeners } from './listeners.ts';
 import { literal, quoted } from './literal.ts';
+import { keepLocks } from './locks.ts';
+import { keepPrivateNames } from './private-names.ts';
+import { keepReaders, whetherReading } from './reading.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
-import { perform } from './turn.ts';
-import { errorMessage, type Message, message, query } from './wire.ts';
+import { type Neighbours, perform } from './turn.ts';
+import { errorMessage, type Message, message, query, text } from './wire.ts';
+import { sawUnmodelled } from './witness.ts';
 
 /** How long, in virtual time, one client may wait for another's transaction to end before it is told. */
 const patienceMs = 10_000;
@@ -15,6 +19,8 @@ interface Waiting {
   session: Session;
   messages: Message[];
   stopWaiting(): void;
+  /** It was tried before, and had to wait for a lock. */
+  isRetry: boolean;
 }
 
 /** The one Postgres session behind all clients: who has it, who waits, whose settings are in force. */
@@ -27,14 +33,25 @@ export interface Turns {
   stop(): void;
 }
 
+/** Which database it is, and who is told of the others that its clients make and drop. */
+export interface Place {
+  name: string;
+  owner: string;
+  changed: Neighbours;
+}
+
 /** Opens the queue for a database: one transaction at a time, since there is one backend, in order of asking. */
-export function openTurns(database: Database, surroundings: Surroundings, owner: string): Turns {
+export function openTurns(database: Database, surroundings: Surroundings, { owner, changed }: Place): Turns {
   const { clock } = surroundings;
   const queue: Waiting[] = [];
   const asleep = new Set<Session>();
   const work = new Set<Promise<unknown>>();
   const listeners: Listeners = keepListeners();
-  const lockers = new Set<Session>();
+  const locks = keepLocks();
+  const names = keepPrivateNames();
+  const readers = keepReaders();
+  /** Those who wait for an advisory lock, in order of asking. */
+  let parked: Waiting[] = [];
   let holder: Session | undefined;
   let inForce: { session: Session | undefined; changed: boolean } = { session: undefined, changed: false };
   let unnamed: Session | undefined;
@@ -60,6 +77,19 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
   const pump = () => {
     const at = eligible();
     if (at >= 0) next(step).catch(fail);
+    else if (queue.some(({ session }) => !asleep.has(session)) && holder && readers.mayStepAside(holder))
+      next(stepAside).catch(fail);
+  };
+  /** Whoever has only read so far makes room for the others, and goes on later as if nothing had happened. */
+  const stepAside = async () => {
+    const reader = holder;
+    if (!reader || eligible() >= 0 || asleep.has(reader) || !readers.mayStepAside(reader)) return;
+    unnamed = undefined;
+    if (rowsOf(await sql(whetherReading))[0]?.light !== true) return readers.forget(reader);
+    await sql('commit');
+    readers.steppedAside(reader);
+    holder = undefined;
+    pump();
   };
   /** What goes wrong behind the clients is ours, not theirs: they are cut off, and whoever asks next is told. */
   const fail = (cause: unknown) => {
@@ -77,21 +107,49 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
     turn.stopWaiting();
     active = turn.session;
     await giveTo(turn.session);
+    const reopening = readers.reopening(turn.session);
+    if (reopening) {
+      await database.run([query(reopening.begin)], reopening.at);
+      holder = turn.session;
+      unnamed = undefined;
+    }
     const result = await perform({
       ...turn,
       database,
       surroundings,
       listeners,
-      lockers,
+      locks,
+      names,
+      changed,
       again: unnamed !== turn.session,
     });
+    if (result.lock === 'waits' && holder !== turn.session && !result.holds) {
+      await forgetNamed(turn);
+      parked.push({ ...turn, isRetry: true });
+      return pump();
+    }
+    if (result.lock === 'waits')
+      sawUnmodelled(
+        surroundings,
+        turn.session.peer.service,
+        'an advisory lock of another client, waited for within a transaction',
+      );
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
     if (result.settingsChanged) inForce.changed = true;
+    readers.did(turn.session, result.deeds, clock.now());
     holder = result.holds && !turn.session.gone ? turn.session : undefined;
     for (const channel of result.relisten) await sql(`listen ${quoted(channel)}`);
     if (result.passed > 0) sleep(turn.session, result.reply, result.passed);
     else turn.session.peer.send(result.reply);
+    if (result.lock === 'given back') unpark();
     pump();
+  };
+  const unpark = () => queue.unshift(...parked.splice(0));
+  /** What a turn prepared under a name stays although the turn came to nothing. */
+  const forgetNamed = async ({ session, messages }: Waiting) => {
+    const named = messages.filter(({ type, body }) => type === 'P' && body[0] !== 0).map(({ body }) => text(body)[0]);
+    const closing = named.map((name) => session.statements.rename({ type: 'C', body: Buffer.from(`S${name}\0`) }));
+    if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
   };
   const sleep = (session: Session, reply: Buffer, passed: number) => {
     asleep.add(session);
@@ -105,7 +163,9 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
     const before = inForce.session;
     if (before === session) return;
     if (before && !before.gone && inForce.changed) {
-      const kept = rowsOf(await sql(`select name, setting from pg_settings where source = 'session'`));
+      const kept = rowsOf(
+        await sql(`select name, setting from pg_settings where source = 'session' and name not like 'rehearse.%'`),
+      );
       before.settings = new Map(kept.map((row) => [String(row.name), String(row.setting)]));
     }
     const words: string[] = [];
@@ -122,11 +182,14 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
   const clear = async (session: Session) => {
     if (holder === session) await sql('rollback');
     if (holder === session) holder = undefined;
+    readers.forget(session);
+    names.forget(session);
     const closing = [...session.statements.names].map((name) => message('C', `S${name}\0`));
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
     const silent = listeners.forget(session);
     for (const channel of silent) await sql(`unlisten ${quoted(channel)}`);
-    if (lockers.delete(session) && lockers.size === 0) await sql('select pg_advisory_unlock_all()');
+    parked = parked.filter((one) => one.session !== session);
+    if (locks.forget(session)) unpark();
     if (inForce.session === session) await sql('discard temp');
     if (inForce.session === session && inForce.changed) await giveTo(undefined);
   };
@@ -147,7 +210,7 @@ export function openTurns(database: Database, surroundings: Surroundings, owner:
 
   return {
     take: (session, messages) => {
-      const turn: Waiting = { session, messages, stopWaiting: () => undefined };
+      const turn: Waiting = { session, messages, stopWaiting: () => undefined, isRetry: false };
       if (holder && holder !== session) turn.stopWaiting = clock.at(clock.now() + patienceMs, () => giveUp(turn));
       queue.push(turn);
       pump();

@@ -43,15 +43,21 @@ export function errorMessage(severity: 'ERROR' | 'FATAL', code: string, words: s
   return message('E', `S${severity}\0V${severity}\0C${code}\0M${words}\0\0`);
 }
 
+/** The fields of an error or a notice, by letter. */
+export function fieldsOf(body: Buffer): { [letter: string]: string | undefined } {
+  const fields: { [letter: string]: string | undefined } = {};
+  for (let at = 0; at < body.length && body[at] !== 0; ) {
+    const [value, next] = text(body, at + 1);
+    fields[String.fromCharCode(body[at] ?? 0)] = value;
+    at = next;
+  }
+  return fields;
+}
+
 /** The code and words of the first error in a reply. */
 export function readError(reply: Uint8Array): { code: string; message: string } {
   const found = split(Buffer.from(reply)).messages.find((one) => one.type === 'E');
-  const fields: Record<string, string> = {};
-  for (let at = 0; found && at < found.body.length && found.body[at] !== 0; ) {
-    const [value, next] = text(found.body, at + 1);
-    fields[String.fromCharCode(found.body[at] ?? 0)] = value;
-    at = next;
-  }
+  const fields = found ? fieldsOf(found.body) : {};
   const detail = [fields.D, fields.H].filter((more) => more !== undefined);
   return { code: fields.C ?? '', message: [fields.M ?? 'no answer', ...detail].join('; ') };
 }

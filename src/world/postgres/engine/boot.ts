@@ -11,6 +11,7 @@ import { tablefunc } from '@electric-sql/pglite/contrib/tablefunc';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { advisoryLocks } from './advisory.ts';
 
 const extensions = {
   btree_gin,
@@ -50,6 +51,7 @@ export async function boot(files: Uint8Array): Promise<PGlite> {
   const postgres = await PGlite.create({ loadDataDir: new Blob([new Uint8Array(files)]), startParams, extensions });
   unbuffer(postgres.Module.FS as unknown as Devices);
   for (const library of libraries) await postgres.exec(`load '${library}'`);
+  await postgres.exec(advisoryLocks);
   await postgres.exec('checkpoint');
   return postgres;
 }

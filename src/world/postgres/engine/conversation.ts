@@ -1,6 +1,11 @@
 /** What the thread with Postgres in it can be asked. */
 export type Work =
-  | { do: 'prepare'; key: string; scripts: { file: string; message: Uint8Array }[] }
+  | {
+      do: 'prepare';
+      key: string;
+      scripts: { file: string; message: Uint8Array }[];
+      replay: { messages: Uint8Array[]; now: number }[];
+    }
   | { do: 'open'; key: string; seed: number }
   | { do: 'run'; messages: Uint8Array[]; now: number }
   | { do: 'files' };

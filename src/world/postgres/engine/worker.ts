@@ -70,6 +70,11 @@ function prepare(work: Extract<Work, { do: 'prepare' }>): Answer {
     const refused = refusal(bytes);
     if (refused) return { refused: { file, reply: bytes } };
   }
+  if (work.replay.length > 0) surrogates.seed(1);
+  for (const { messages, now } of work.replay) {
+    surrogates.set(now);
+    run(messages);
+  }
   templates.set(work.key, take());
   const [oldest] = templates.keys();
   if (templates.size > mostTemplates && oldest !== undefined) templates.delete(oldest);
