@@ -1,9 +1,12 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
 import { openStores, type StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
+import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
+import { openStartUps, type StartUps } from '../world/sandbox/start-ups.ts';
 import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
@@ -22,6 +25,8 @@ export interface SimulatorOptions {
   outerWall?: OuterWall;
   /** Takes the inner wall down, to see what the outer one stops alone: for tests only, no setting leads here. */
   withoutInnerWall?: boolean;
+  /** How many processes wait, started ahead, for services that were run before; none makes every run start its own. */
+  mostReady?: number;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
 }
@@ -41,11 +46,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const stores = options.stores ?? openStores();
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
-  const trees = new Map<string, Sources>();
+  const trees = new Map<string, Known>();
+  const ready = keepReady(options.mostReady ?? 6);
   const ended = new AbortController();
-  const sources = (folder: string): Sources => {
+  const knownOf = ({ path: folder }: Tree): Known => {
     const root = realpathSync(folder);
-    const known = trees.get(root) ?? openSources(root, path.join(cacheFolder, 'prepared'));
+    const known = trees.get(root) ?? {
+      sources: openSources(root, path.join(cacheFolder, 'prepared')),
+      startUps: openStartUps(),
+    };
     trees.delete(root);
     trees.set(root, known);
     for (const old of trees.keys()) if (trees.size > mostTrees) trees.delete(old);
@@ -58,7 +67,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       try {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
         whole.throwIfAborted();
-        return await run(plan, tree, { bounds, sources: sources(tree.path), stores, traces, signal: whole });
+        const { sources, startUps } = knownOf(tree);
+        return await run(plan, tree, { bounds, sources, kit: { ready, startUps }, stores, traces, signal: whole });
       } finally {
         done();
       }
@@ -66,9 +76,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async [Symbol.asyncDispose]() {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await ready[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is kept of one tree. */
+interface Known {
+  sources: Sources;
+  startUps: StartUps;
 }
 
 interface Turns {

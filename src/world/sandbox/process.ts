@@ -41,10 +41,10 @@ const mostComplaint = 16_000;
 /** What one turn may say: the coordinator keeps it until the turn ends. */
 const mostHeard = 96 << 20;
 
-/** Starts a sandbox process; its program runs at once, behind its walls. */
-export function startSandbox(program: Program, serve: (file: string) => SourceAnswer): Sandbox {
+/** Starts a sandbox process, or takes one that waits for its beginning; its program runs at once, behind its walls. */
+export function startSandbox(program: Program, serve: (file: string) => SourceAnswer, waiting?: ChildProcess): Sandbox {
   const { beginning } = program;
-  const child = start(program);
+  const child = waiting ?? start(program);
   const channel = child.stdio[3] as Duplex;
   const mark = newMark();
   let complaint = '';
@@ -131,7 +131,8 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
   };
 }
 
-function start(program: Program): ChildProcess {
+/** Starts the process of a program; until it is told its beginning it only loads our own scripts. */
+export function start(program: Program): ChildProcess {
   const { beginning, entry, args, folder, memoryMb } = program;
   const readable = [beginning.tree, beginning.runtime, ...program.readable].map((one) => realpathSync(one));
   const node = realpathSync(process.execPath);
