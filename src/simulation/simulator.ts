@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   withoutInnerWall?: boolean;
   /** How many processes wait, started ahead, for services that were run before; none makes every run start its own. */
   mostReady?: number;
+  /** Whether functions report their runs; without, a simulation only serves to measure what tracing costs. */
+  isTraced?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
 }
@@ -52,7 +54,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const knownOf = ({ path: folder }: Tree): Known => {
     const root = realpathSync(folder);
     const known = trees.get(root) ?? {
-      sources: openSources(root, path.join(cacheFolder, 'prepared')),
+      sources: openSources(root, path.join(cacheFolder, 'prepared'), { isTraced: options.isTraced ?? true }),
       startUps: openStartUps(),
     };
     trees.delete(root);

@@ -24,6 +24,9 @@ export function recording(sandbox: Sandbox, keep: (turns: Turn[]) => void): Star
     get complaint() {
       return sandbox.complaint;
     },
+    get isStarved() {
+      return sandbox.isStarved;
+    },
     get isNeeded() {
       return isNeeded;
     },
@@ -88,6 +91,9 @@ export function standingIn({ service, turns, startUps, start, isLikely }: Known)
     service,
     get complaint() {
       return sandbox?.complaint ?? '';
+    },
+    get isStarved() {
+      return sandbox?.isStarved === true;
     },
     get isAlive() {
       return !isKilled && (!isNeeded || sandbox?.isAlive === true);
