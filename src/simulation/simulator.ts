@@ -45,7 +45,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     outerWall: options.outerWall ?? 'none',
     innerWall: !options.withoutInnerWall,
   };
-  const stores = options.stores ?? openStores();
+  const stores = options.stores ?? openStores({ cacheFolder });
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();
