@@ -34,6 +34,13 @@ export function watchFamily(): { stop(): number } {
   };
 }
 
+/** Milliseconds of processor time that this process and those that it started, and that have ended, took so far. */
+export function cpuMs(): number {
+  const [, rest = ''] = read('/proc/self/stat').split(/\) (?=[A-Z] )/);
+  const [user = 0, system = 0, usersBelow = 0, systemsBelow = 0] = rest.split(' ').slice(11, 15).map(Number);
+  return (user + system + usersBelow + systemsBelow) * 10;
+}
+
 /** The memory of a process in MB, where what is shared counts once among those who share it. */
 function share(pid: number): number {
   const [, kilobytes = '0'] = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`)) ?? [];

@@ -11,7 +11,7 @@ export function threeServices(folder: string): Tree {
       {
         name: 'front',
         needs: ['orders', 'stock'],
-        settings: { ORDERS: 'http://orders:4001', STOCK: 'http://stock:4002' },
+        settings: { ORDERS: 'http://orders:7001', STOCK: 'http://stock:7002' },
       },
       { name: 'orders', needs: ['postgres'], settings: { DATABASE_URL: 'postgres://app:app@postgres:5432/app' } },
       { name: 'stock', needs: ['redis'], settings: { REDIS_URL: 'redis://redis:6379' } },
@@ -52,7 +52,7 @@ export function manyServices(folder: string, count: number): Tree {
         needs: [...below(at).map((one) => `s${one}`), ...[store(at) ?? []].flat()],
         settings: {
           BELOW: below(at)
-            .map((one) => `http://s${one}:${4000 + one}`)
+            .map((one) => `http://s${one}:${7000 + one}`)
             .join(','),
           LIMIT: '10',
           ...(store(at) === 'postgres' ? { DATABASE_URL: 'postgres://app:app@postgres:5432/app' } : {}),
@@ -130,9 +130,9 @@ function compose(services: Described[]): string {
   const parts = services.map(({ name, needs, settings }, at) => [
     `  ${name}:`,
     `    build: services/${name}`,
-    `    ports: ["${4000 + at}:${4000 + at}"]`,
+    `    ports: ["${7000 + at}:${7000 + at}"]`,
     `    depends_on: [${needs.join(', ')}]`,
-    `    environment: ${JSON.stringify({ PORT: String(4000 + at), ...settings })}`,
+    `    environment: ${JSON.stringify({ PORT: String(7000 + at), ...settings })}`,
   ]);
   return [
     'services:',
