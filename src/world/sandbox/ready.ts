@@ -75,6 +75,6 @@ function over(child: ChildProcess): Promise<void> {
 
 /** Everything that a process is given before it is told what it is. */
 function keyOf({ beginning, entry, args, folder, readable, memoryMb, outerWall }: Program): string {
-  const { tree, runtime } = beginning;
-  return JSON.stringify([tree, runtime, entry, args, folder, readable, memoryMb, outerWall]);
+  const { tree, runtime, isWalled } = beginning;
+  return JSON.stringify([tree, runtime, isWalled, entry, args, folder, readable, memoryMb, outerWall]);
 }

@@ -12,6 +12,7 @@ const runtime = runtimeFolder(mkdtempSync(path.join(tmpdir(), 'rehearse-cache-')
 const program = (tree: string): Program => ({
   beginning: {
     service: 'a',
+    isWalled: true,
     tree,
     runtime,
     environment: {},

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { say } from './channel.ts';
 import { previewText } from './preview.ts';
-import { atLeaving } from './walls.ts';
+import { atLeaving } from './process-walls.ts';
 
 const longestLine = 8_000;
 const mostLines = 5_000;
