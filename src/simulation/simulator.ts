@@ -1,9 +1,12 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
 import { openStores, type StoreMakers } from '../world/models.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
+import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
+import { openStartUps, type StartUps } from '../world/sandbox/start-ups.ts';
 import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
@@ -22,6 +25,10 @@ export interface SimulatorOptions {
   outerWall?: OuterWall;
   /** Takes the inner wall down, to see what the outer one stops alone: for tests only, no setting leads here. */
   withoutInnerWall?: boolean;
+  /** How many processes wait, started ahead, for services that were run before; none makes every run start its own. */
+  mostReady?: number;
+  /** Whether functions report their runs; without, a simulation only serves to measure what tracing costs. */
+  isTraced?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
 }
@@ -38,14 +45,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     outerWall: options.outerWall ?? 'none',
     innerWall: !options.withoutInnerWall,
   };
-  const stores = options.stores ?? openStores();
+  const stores = options.stores ?? openStores({ cacheFolder });
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
-  const trees = new Map<string, Sources>();
+  const trees = new Map<string, Known>();
+  const ready = keepReady(options.mostReady ?? 6);
   const ended = new AbortController();
-  const sources = (folder: string): Sources => {
+  const knownOf = ({ path: folder }: Tree): Known => {
     const root = realpathSync(folder);
-    const known = trees.get(root) ?? openSources(root, path.join(cacheFolder, 'prepared'));
+    const known = trees.get(root) ?? {
+      sources: openSources(root, path.join(cacheFolder, 'prepared'), { isTraced: options.isTraced ?? true }),
+      startUps: openStartUps(),
+    };
     trees.delete(root);
     trees.set(root, known);
     for (const old of trees.keys()) if (trees.size > mostTrees) trees.delete(old);
@@ -58,7 +69,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       try {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
         whole.throwIfAborted();
-        return await run(plan, tree, { bounds, sources: sources(tree.path), stores, traces, signal: whole });
+        const { sources, startUps } = knownOf(tree);
+        return await run(plan, tree, { bounds, sources, kit: { ready, startUps }, stores, traces, signal: whole });
       } finally {
         done();
       }
@@ -66,9 +78,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async [Symbol.asyncDispose]() {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await ready[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is kept of one tree. */
+interface Known {
+  sources: Sources;
+  startUps: StartUps;
 }
 
 interface Turns {

@@ -61,6 +61,10 @@ interface Place {
   neighbours: Neighbours;
 }
 
+/** What a service printed last is shown when it ends and nothing else says why. */
+const mostPrinted = 4;
+const longestPrinted = 300;
+
 /** Puts a sandbox into the world as a service. */
 export function createHost(sandbox: Sandbox, place: Place): Host {
   const { name, record, neighbours } = place;
@@ -70,6 +74,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   const seqs = new Map<number, { seq: number; what: string; file: string; line: number }>();
   let next: number | null = null;
   let lastError = '';
+  let printed: string[] = [];
   let exitCode: number | null = null;
   let connections = 0;
   let calls = 0;
@@ -151,6 +156,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       });
     } else {
       const [kind, what, text, hash] = seen as Extract<Seen, [string, string, string, string]>;
+      if (kind === 'log') printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
       record.write({
         service: name,
         kind,
@@ -191,10 +197,10 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       return next;
     },
     get lastError() {
-      return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ');
+      return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ') || printed.join(' ');
     },
     get isStarved() {
-      return /heap out of memory|allocation failed/i.test(sandbox.complaint);
+      return sandbox.isStarved || /heap out of memory|allocation failed/i.test(sandbox.complaint);
     },
     get exitCode() {
       return exitCode;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
 import { createAmqp } from './amqp/amqp.ts';
@@ -30,9 +31,9 @@ export function modelOf(store: Store, { makers }: StoreMakers): StoreMaker {
   return make;
 }
 
-/** The makers of every kind of store: a new kind is a new line here. */
-export function openStores(): StoreMakers {
-  const engines = openEngines();
+/** The makers of every kind of store: a new kind is a new line here. What takes long to make is kept in the folder. */
+export function openStores({ cacheFolder }: { cacheFolder?: string } = {}): StoreMakers {
+  const engines = openEngines(cacheFolder === undefined ? {} : { folder: path.join(cacheFolder, 'postgres') });
   return {
     makers: {
       postgres: (store, surroundings, tree, past) => createPostgres(store, surroundings, { tree, engines, ...past }),

@@ -10,8 +10,9 @@ import { connect, type Wires } from './connect.ts';
 import type { Coordinator } from './coordinator.ts';
 import { flagFile } from './flag-file.ts';
 import { createHost, type Host } from './host.ts';
+import { needsOf } from './needs.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
-import { startSandbox } from './sandbox/process.ts';
+import { type Kit, openWorkshop, type Workshop } from './sandbox/workshop.ts';
 import type { Suite } from './suite/suite.ts';
 import { waves } from './waves.ts';
 import type { Service, World } from './world.ts';
@@ -39,6 +40,7 @@ interface Ground {
   world: World;
   bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
   sources: Sources;
+  kit: Kit;
   halted: AbortSignal;
   clock: WorldClock;
   record: Recording;
@@ -64,8 +66,9 @@ export function createServices(ground: Ground): Services {
   };
   halted.addEventListener('abort', killAll, { once: true });
   const files = flagFile(ground.plan, world, ground.tree.path);
+  const workshop = openWorkshop(ground.kit, { tree: ground.tree.id, ...needsOf(ground.plan, world) });
   const launch = (service: Service | undefined, name: string, suite?: Suite): Host => {
-    const host = openHost({ ...ground, files, service, name, suite, place: hosts.length });
+    const host = openHost({ ...ground, workshop, files, service, name, suite, place: hosts.length });
     hosts.push(host);
     return host;
   };
@@ -105,6 +108,7 @@ export function createServices(ground: Ground): Services {
         await coordinator.settle();
         for (const { service, host } of ready) if (host) await startOne({ service, host });
       }
+      if (ground.unparsable.length === 0) workshop.hasStarted();
     },
     find(name) {
       const found = hosts.find((host) => host.name === name) ?? hosts.find((host) => host.names.includes(name));
@@ -131,12 +135,14 @@ export function createServices(ground: Ground): Services {
       halted.removeEventListener('abort', killAll);
       killAll();
       await Promise.all(hosts.map((host) => host.gone));
+      workshop.ended();
     },
   };
 }
 
 function openHost(
   given: Ground & {
+    workshop: Workshop;
     files: Record<string, string>;
     service: Service | undefined;
     suite: Suite | undefined;
@@ -145,7 +151,7 @@ function openHost(
   },
 ): Host {
   const { service, name, place, tree, plan, bounds, sources, clock, record, wires, start, unparsable, files } = given;
-  const { suite } = given;
+  const { suite, workshop } = given;
   const isCaller = name === 'call' || name === 'test';
   const address = `10.0.0.${place + 2}`;
   const folder = path.join(tree.path, suite?.folder ?? (isCaller ? '.' : (service?.folder ?? '.')));
@@ -155,7 +161,7 @@ function openHost(
     ...plan.world?.env?.[service?.name ?? ''],
     ...(isCaller ? plan.world?.env?.[name] : {}),
   };
-  const sandbox = startSandbox(
+  const sandbox = (isCaller ? workshop.other : workshop.service)(
     {
       beginning: {
         service: name,

@@ -15,6 +15,7 @@ import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
+import type { Kit } from './sandbox/workshop.ts';
 import { createServices, type Services } from './services.ts';
 import { createStanding, type StandingModels } from './standing.ts';
 import type { Suite } from './suite/suite.ts';
@@ -26,6 +27,7 @@ export interface Setting {
   tree: Tree;
   bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
   sources: Sources;
+  kit: Kit;
   stores: StoreMakers;
   halted: AbortSignal;
   traceFile: TraceFile;

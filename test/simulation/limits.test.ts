@@ -4,6 +4,7 @@ import { written } from '../support/written-tree.ts';
 import { rehearsal } from './rehearsal.ts';
 
 const { simulate, simulator } = rehearsal({ timeoutMs: 1_500, memoryMb: 64 });
+const roomy = rehearsal({ memoryMb: 64 });
 const calling = (module: string, name?: string) => ({
   when: [{ call: { id: 'p', module, export: name } }],
   then: [{ check: 'p.value = 1' }],
@@ -28,6 +29,18 @@ describe('a simulation that cannot end well', () => {
     });
     const { verdict } = await simulate(tree, calling('a.js'));
     expect(verdict).toMatchObject({ outcome: 'unknown', code: 'SIMULATION_LIMIT' });
+  });
+
+  it('is stopped when the code eats memory outside the heap', async () => {
+    const tree = written({
+      'a.js': 'module.exports = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 24, 1)); }',
+    });
+    const { verdict } = await roomy.simulate(tree, calling('a.js'));
+    expect(verdict).toMatchObject({
+      outcome: 'unknown',
+      code: 'SIMULATION_LIMIT',
+      reason: expect.stringContaining('memory'),
+    });
   });
 
   it('says when a promise can never settle, since nothing is left to do', async () => {

@@ -28,8 +28,11 @@ export interface Sources {
   paths(): PathPattern[];
 }
 
-/** Opens the sources of a tree; what was prepared once is kept in the folder under its content. */
-export function openSources(tree: string, folder: string): Sources {
+/**
+ * Opens the sources of a tree; what was prepared once is kept in the folder under its content. Where nothing is to be
+ * traced, functions do not report their runs: that only serves to measure what tracing costs.
+ */
+export function openSources(tree: string, folder: string, { isTraced = true } = {}): Sources {
   const root = realpathSync(tree);
   const settings = settingsOf(root);
   const served = new Map<string, Prepared | { error: string }>();
@@ -41,7 +44,7 @@ export function openSources(tree: string, folder: string): Sources {
       const name = `${manner} ${file}`;
       const known = served.get(name);
       if (known) return known;
-      const made = prepared(root, file, { folder, settings, manner });
+      const made = prepared(root, file, { folder, settings, manner, isTraced });
       served.set(name, made);
       if ('functions' in made) functions.set(file, made.functions);
       return made;
@@ -57,20 +60,21 @@ export function openSources(tree: string, folder: string): Sources {
 function prepared(
   root: string,
   file: string,
-  { folder, settings, manner }: { folder: string; settings: ReturnType<typeof settingsOf>; manner: Manner },
+  given: { folder: string; settings: ReturnType<typeof settingsOf>; manner: Manner; isTraced: boolean },
 ): Prepared | { error: string } {
+  const { folder, settings, manner, isTraced } = given;
   const absolute = path.join(root, file);
   if (!existsSync(absolute) || !realpathSync(absolute).startsWith(root + path.sep)) return { error: 'No such file' };
   const source = readFileSync(absolute, 'utf8');
   if (source.length > largest) return { error: `${file} is larger than ${largest >> 20} MB` };
   const setting = settings(file);
   const key = createHash('sha256')
-    .update(JSON.stringify([version, file, setting, manner, source]))
+    .update(JSON.stringify([version, file, setting, manner, source, ...(isTraced ? [] : ['bare'])]))
     .digest('hex');
   const kept = path.join(folder, `${key}.json`);
   const known = read(kept);
   if (known) return known;
-  const made = transform(file, source, setting, manner);
+  const made = transform(file, source, setting, manner, isTraced);
   if ('error' in made) return { error: `${file}: ${made.error}` };
   const partial = `${kept}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(made));

@@ -25,8 +25,9 @@ export function transform(
   source: string,
   setting: Setting,
   manner: Manner = 'node',
+  isTraced = true,
 ): Prepared | { error: string } {
-  const made = translated(file, source, setting, manner !== 'node' && isTest(file));
+  const made = translated(file, source, setting, !isTraced || (manner !== 'node' && isTest(file)));
   if ('error' in made) return made;
   if (manner === 'node')
     return made.format === 'module' && compiles(file, source, setting) ? toCommonJs(file, made, setting) : made;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../errors.ts';
+import { baseFilesIn } from './base-files.ts';
 import { type Engine, startEngine } from './engine/engine.ts';
 import type { Batch } from './journal.ts';
 import { literal, quoted } from './literal.ts';
@@ -27,14 +28,27 @@ export interface Engines extends AsyncDisposable {
   lease(template: Template, seed: number): Promise<Database>;
 }
 
-/** Opens a pool that keeps at most so many idle engines (about 300 MB each). */
-export function openEngines({ mostIdle = 2, replyTimeoutMs = 30_000 } = {}): Engines {
+/**
+ * Opens a pool that keeps at most so many idle engines (about 300 MB each); with a folder, what the first start of all
+ * makes is kept there.
+ */
+export function openEngines({
+  mostIdle = 2,
+  replyTimeoutMs = 30_000,
+  folder = undefined as string | undefined,
+} = {}): Engines {
   const idle: Engine[] = [];
   let files: Promise<Uint8Array | undefined> | undefined;
+  const base = baseFilesIn(folder);
   const start = async (): Promise<Engine> => {
-    const known = await files;
+    const known = (await files) ?? (await base.read());
+    if (known) files ??= Promise.resolve(known);
     const engine = startEngine({ files: known, replyTimeoutMs });
-    files ??= engine.then(async (first) => (await first.ask({ do: 'files' })).files);
+    files ??= engine.then(async (first) => {
+      const made = (await first.ask({ do: 'files' })).files;
+      if (made) await base.keep(made);
+      return made;
+    });
     files.catch(() => {
       files = undefined;
     });

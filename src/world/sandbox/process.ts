@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../../errors.ts';
 import { frame, reader } from './frames.ts';
 import { newMark } from './mark.ts';
+import { watchMemory } from './memory.ts';
 import { type OuterWall, shownProgram, walled } from './outer-wall.ts';
 import type { Beginning, Order, SourceAnswer, Word } from './protocol.ts';
 import { understood } from './words.ts';
@@ -30,6 +31,8 @@ export interface Sandbox {
   readonly isAlive: boolean;
   /** The last lines that Node itself printed, for the reason when it ends. */
   readonly complaint: string;
+  /** Whether it was ended since it held more memory than it may. */
+  readonly isStarved: boolean;
   /** Does one turn, the first without an order; resolves with what it said until it was idle, or until it ended. */
   turn(order: Order | null): Promise<Word[]>;
   kill(): void;
@@ -41,15 +44,21 @@ const mostComplaint = 16_000;
 /** What one turn may say: the coordinator keeps it until the turn ends. */
 const mostHeard = 96 << 20;
 
-/** Starts a sandbox process; its program runs at once, behind its walls. */
-export function startSandbox(program: Program, serve: (file: string) => SourceAnswer): Sandbox {
+/** Starts a sandbox process, or takes one that waits for its beginning; its program runs at once, behind its walls. */
+export function startSandbox(program: Program, serve: (file: string) => SourceAnswer, waiting?: ChildProcess): Sandbox {
   const { beginning } = program;
-  const child = start(program);
+  const child = waiting ?? start(program);
   const channel = child.stdio[3] as Duplex;
   const mark = newMark();
   let complaint = '';
   let heard = 0;
   let isAlive = true;
+  let isStarved = false;
+  const unwatch = watchMemory(child.pid, program.memoryMb, (limitMb) => {
+    isStarved = true;
+    complaint += `it held more than ${limitMb} MB`;
+    child.kill('SIGKILL');
+  });
   let said: Word[] = [];
   /** A turn that ended before anybody waited for it: the first one. */
   let early: Word[] | undefined;
@@ -58,6 +67,7 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
   let refuse: ((why: Failure) => void) | undefined;
   const end = (): void => {
     isAlive = false;
+    unwatch();
     finish?.(said);
   };
   const distrust = (why: string): void => {
@@ -113,6 +123,9 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
     get complaint() {
       return complaint;
     },
+    get isStarved() {
+      return isStarved;
+    },
     turn: (order) =>
       new Promise((resolve, reject) => {
         if (broken) return reject(broken);
@@ -131,7 +144,8 @@ export function startSandbox(program: Program, serve: (file: string) => SourceAn
   };
 }
 
-function start(program: Program): ChildProcess {
+/** Starts the process of a program; until it is told its beginning it only loads our own scripts. */
+export function start(program: Program): ChildProcess {
   const { beginning, entry, args, folder, memoryMb } = program;
   const readable = [beginning.tree, beginning.runtime, ...program.readable].map((one) => realpathSync(one));
   const node = realpathSync(process.execPath);

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { say } from './channel.ts';
 import { previewText } from './preview.ts';
+import { atLeaving } from './process-walls.ts';
 
 const longestLine = 8_000;
 const mostLines = 5_000;
@@ -37,6 +38,9 @@ export function installOutput(): void {
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
   }
   catchDescriptors();
+  atLeaving.push(() => {
+    for (const name of ['stdout', 'stderr'] as const) if (partial[name]) print(name, '\n');
+  });
 }
 
 /** Loggers that write to the descriptors of standard output and error themselves. */

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createSimulator } from '../src/simulation/simulator.ts';
+import { detectOuterWall } from '../src/world/sandbox/outer-wall.ts';
+import { type Figure, show } from './figures.ts';
+import { descendants } from './systems/family.ts';
+import { threeServices } from './systems/generated.ts';
+import { orderPlan } from './systems/order-plan.ts';
+
+const goals = { memoryMb: 48, handles: 2, cacheFiles: 0 };
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+interface State {
+  memoryMb: number;
+  handles: number;
+  resources: number;
+  children: number;
+  temporary: number;
+  cacheFiles: number;
+}
+
+/** Many simulations in a row: what this process holds after the first few, and after the last. */
+export async function endurance({ simulations }: { simulations: number }): Promise<Figure[]> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'rehearse-bench-'));
+  try {
+    const cacheFolder = path.join(scratch, 'cache');
+    process.env.TMPDIR = path.join(scratch, 'tmp');
+    mkdirSync(process.env.TMPDIR);
+    const tree = threeServices(path.join(scratch, 'tree'));
+    const outerWall = await detectOuterWall();
+    const settling = Math.max(20, Math.floor(simulations / 10));
+    const hashes = new Map<number, Set<string>>();
+    let failed = 0;
+    let before: State | undefined;
+    let after: State | undefined;
+    {
+      await using simulator = createSimulator({ cacheFolder, timeoutMs: 120_000, outerWall });
+      for (let at = 0; at < simulations; at += 1) {
+        const kind = at % 10;
+        const { verdict, trace } = await simulator.simulate(orderPlan(kind), tree);
+        if (verdict.outcome !== 'holds') failed += 1;
+        hashes.set(kind, (hashes.get(kind) ?? new Set()).add(trace.hash));
+        if (at === settling - 1) before = await state(cacheFolder);
+      }
+      after = await state(cacheFolder);
+    }
+    const left = descendants().length;
+    if (!before || !after) return [];
+    const grown = after.memoryMb - before.memoryMb;
+    const identical = [...hashes.values()].every(({ size }) => size === 1);
+    const row = (figure: string, measured: string, goal: string, met: boolean): Figure => ({
+      figure,
+      measured,
+      goal,
+      met,
+    });
+    const growth = (figure: string, one: keyof State, most: number): Figure => {
+      const more = (after?.[one] ?? 0) - (before?.[one] ?? 0);
+      return row(figure, `${before?.[one]} → ${after?.[one]}`, `no growth (≤ ${most})`, more <= most);
+    };
+    return [
+      row('simulations', `${simulations}, ${failed} did not hold`, 'all hold', failed === 0),
+      row(
+        `memory after collection, after ${settling} and after all`,
+        `${Math.round(before.memoryMb)} → ${Math.round(after.memoryMb)} MB`,
+        `no growth (≤ ${goals.memoryMb} MB)`,
+        grown <= goals.memoryMb,
+      ),
+      growth('open handles (/proc/self/fd)', 'handles', goals.handles),
+      growth('active resources of Node', 'resources', goals.handles),
+      growth('processes started ahead', 'children', 0),
+      growth('entries of the temporary folder', 'temporary', 0),
+      growth('files in the cache', 'cacheFiles', goals.cacheFiles),
+      row('processes left when it is closed', String(left), '0', left === 0),
+      row('replays that are identical', identical ? 'all' : 'not all', 'all', identical),
+    ];
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function state(cacheFolder: string): Promise<State> {
+  for (let round = 0; round < 4; round += 1) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    memoryMb: process.memoryUsage.rss() / 2 ** 20,
+    handles: readdirSync('/proc/self/fd').length,
+    resources: process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length,
+    children: descendants().length,
+    temporary: readdirSync(tmpdir()).length,
+    cacheFiles: filesIn(cacheFolder),
+  };
+}
+
+function filesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true }).filter((name) => statSync(path.join(folder, String(name))).isFile())
+    .length;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { simulations: { type: 'string', default: '1000' } } });
+  const figures = await endurance({ simulations: Number(values.simulations) });
+  process.exitCode = show(figures, 'npm run bench:endurance -- [--simulations 1000]');
+}

@@ -1,0 +1,80 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { type Program, start } from './process.ts';
+
+/** Processes that were started ahead: they have loaded our own scripts, wait to be told what they are, and ran nothing else. */
+export interface Ready extends AsyncDisposable {
+  /** A waiting process that was started exactly as this program would be; it is never given twice. */
+  take(program: Program): ChildProcess | undefined;
+  /** A program has been run and is gone: the second time one more is started for the next run. */
+  ended(program: Program): void;
+}
+
+const mostKnown = 400;
+
+/** Keeps at most so many waiting processes, of which the one that waits longest goes first. */
+export function keepReady(most: number): Ready {
+  const waiting: { key: string; child: ChildProcess }[] = [];
+  const known = new Map<string, number>();
+  let isClosed = false;
+  const forget = (child: ChildProcess): void => {
+    const at = waiting.findIndex((one) => one.child === child);
+    if (at >= 0) waiting.splice(at, 1);
+  };
+  const launch = (key: string, program: Program): void => {
+    const child = start(program);
+    const lost = (): void => forget(child);
+    child.once('exit', lost);
+    child.on('error', lost);
+    hold(child, false);
+    waiting.push({ key, child });
+    while (waiting.length > most) waiting.shift()?.child.kill('SIGKILL');
+  };
+  return {
+    take(program) {
+      const key = keyOf(program);
+      const at = waiting.findIndex((one) => one.key === key && one.child.exitCode === null && !one.child.killed);
+      const child = at < 0 ? undefined : waiting.splice(at, 1)[0]?.child;
+      if (child) hold(child, true);
+      return child;
+    },
+    ended(program) {
+      const key = keyOf(program);
+      const runs = (known.get(key) ?? 0) + 1;
+      known.delete(key);
+      known.set(key, runs);
+      const [oldest] = known.keys();
+      if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+      if (!isClosed && runs > 1 && most > 0) launch(key, program);
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      const left = waiting.splice(0);
+      await Promise.all(left.map(({ child }) => over(child)));
+    },
+  };
+}
+
+/** Whether this process may stay up for the sake of a child. */
+function hold(child: ChildProcess, isHeld: boolean): void {
+  const verb = isHeld ? 'ref' : 'unref';
+  child[verb]();
+  const [, , complaint, channel] = child.stdio as unknown as (Duplex & { ref?(): void; unref?(): void })[];
+  complaint?.[verb]?.();
+  channel?.[verb]?.();
+}
+
+function over(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    hold(child, true);
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+/** Everything that a process is given before it is told what it is. */
+function keyOf({ beginning, entry, args, folder, readable, memoryMb, outerWall }: Program): string {
+  const { tree, runtime, isWalled } = beginning;
+  return JSON.stringify([tree, runtime, isWalled, entry, args, folder, readable, memoryMb, outerWall]);
+}
