@@ -14,6 +14,8 @@ import { armFaults } from './faults.ts';
 import type { StoreMakers } from './models.ts';
 import type { Batch, Journals, KeptJournals } from './postgres/journal.ts';
 import type { OuterWall } from './sandbox/outer-wall.ts';
+import { keepReady } from './sandbox/ready.ts';
+import { openStartUps } from './sandbox/start-ups.ts';
 import { createServices } from './services.ts';
 import { createStanding } from './standing.ts';
 import type { MigrationStep, Service, World } from './world.ts';
@@ -22,7 +24,7 @@ import type { MigrationStep, Service, World } from './world.ts';
 export interface Ground {
   tree: Tree;
   world: World;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall };
+  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
   sources: Sources;
   stores: StoreMakers;
   halted: AbortSignal;
@@ -118,7 +120,8 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
       unmodelled: note,
     };
     const unparsable: string[] = [];
-    const given = { ...ground, plan, world: alone, clock, record, coordinator, wires, start: epoch, unparsable };
+    const kit = { ready: keepReady(0), startUps: openStartUps() };
+    const given = { ...ground, kit, plan, world: alone, clock, record, coordinator, wires, start: epoch, unparsable };
     await using services = createServices(given);
     let waited: Waited | undefined;
     try {

@@ -39,7 +39,7 @@ export function openSources(tree: string, folder: string, { isTraced = true } = 
   const functions = new Map<string, FunctionPlace[]>();
   let paths: PathPattern[] | undefined;
   mkdirSync(folder, { recursive: true });
-  return {
+  const sources: Sources = {
     serve(file, manner = 'node') {
       const name = `${manner} ${file}`;
       const known = served.get(name);
@@ -49,12 +49,17 @@ export function openSources(tree: string, folder: string, { isTraced = true } = 
       if ('functions' in made) functions.set(file, made.functions);
       return made;
     },
-    functions: (file) => functions.get(file),
+    // What a service is known to do is told without its asking for a source: it is looked at then.
+    functions(file) {
+      if (!functions.has(file)) sources.serve(file);
+      return functions.get(file);
+    },
     paths: () => {
       paths ??= pathsIn(root);
       return paths;
     },
   };
+  return sources;
 }
 
 function prepared(
