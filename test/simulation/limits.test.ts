@@ -68,15 +68,13 @@ describe('a simulation that cannot end well', () => {
     expect(verdict).toMatchObject({ outcome: 'unknown', code });
   });
 
-  it.each([
-    ['test', { test: { id: 't', file: 'a.test.js' } }],
-    ['browse', { browse: { id: 'b', to: 'web', steps: [] } }],
-  ])('is unknown for a step of kind %s', async (kind, step) => {
+  it('is unknown for a step of kind browse', async () => {
+    const step = { browse: { id: 'b', to: 'web', steps: [] } };
     const { verdict } = await simulate(written({ 'a.js': '' }), { when: [step] });
     expect(verdict).toMatchObject({
       outcome: 'unknown',
       code: 'WORLD_UNMODELLED',
-      reason: expect.stringContaining(kind),
+      reason: expect.stringContaining('browse'),
     });
   });
 

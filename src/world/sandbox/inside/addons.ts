@@ -16,6 +16,7 @@ const equivalents = new Map([
 /** Addons that only make faster what their users can do without. */
 const spare = new Set([
   ...['bufferutil', 'utf-8-validate', 'cpu-features', 'ssh2', 'msgpackr-extract', 'hiredis', 'fsevents', 'pg-native'],
+  ...['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings', 'detect-libc'],
   ...['bson-ext', 'kerberos', 'snappy', 'mongodb-client-encryption', 'dtrace-provider', 'unix-dgram', 'nan'],
 ]);
 const loaders = /^(?:bindings|node-gyp-build(?:-optional-packages)?|(?:@mapbox\/)?node-pre-gyp)$/;

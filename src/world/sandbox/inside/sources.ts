@@ -102,11 +102,18 @@ function begins(text: string, start: string): boolean {
   return apply(startsWith, text, [start]);
 }
 
+/** What a process may be given to run, and what stands in for native addons; none of them can do anything of its own. */
+function isEntry(file: string, runtime: string): boolean {
+  const isProgram = file === `${runtime}/idle.js` || file === `${runtime}/migrate.js`;
+  const isEquivalent = file === `${runtime}/bcrypt.js` || file === `${runtime}/argon2.js`;
+  return isProgram || isEquivalent || file === `${runtime}/bcryptjs.js`;
+}
+
 /** Our own scripts are nobody's modules; only the entry of a process without a program may be loaded. */
 function sealed<T extends { url: string }>(resolved: T, runtime: string): T {
   const { url } = resolved;
   const file = begins(url, 'file:') ? fileURLToPath(url) : '';
-  if (begins(file, `${runtime}/`) && file !== `${runtime}/idle.js`) throw new Error('Cannot find this module');
+  if (begins(file, `${runtime}/`) && !isEntry(file, runtime)) throw new Error('Cannot find this module');
   return resolved;
 }
 
