@@ -56,7 +56,7 @@ async function fidelity(given: { repos: string; only?: string; limit: number }):
   notes: string[];
 }> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'rehearse-fidelity-'));
-  const cacheFolder = path.resolve('node_modules/.cache/rehearse/fidelity');
+  const cacheFolder = path.resolve('.rehearse/cache');
   const figures: Figure[] = [];
   const notes: string[] = [];
   try {

@@ -49,7 +49,7 @@ export function compared(file: string, plain: PlainOutcome, world: WorldOutcome)
     side.whole += 1;
     if (isAlike) side.alike += 1;
     else if (seen) found.notes.push(`${file} "${name}": ${seen.error ?? (seen.skipped ? 'skipped' : 'passed')}`);
-    else if (!why) found.notes.push(`${file} "${name}": not there in the world`);
+    else if (!why || !plain.passed) found.notes.push(`${file} "${name}": not there in the world. ${why ?? ''}`);
   }
   if (why && plain.passed) found.notes.push(`${file}: ${why}`);
   if (!plain.passed && plain.tests.every(({ passed }) => passed)) {
