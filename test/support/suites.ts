@@ -1,4 +1,4 @@
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -19,7 +19,7 @@ export function testFilesOf(name: string): string[] {
     .sort();
 }
 
-/** A fixture suite as a tree of its own, its packages in place; gone after the last test of the file. */
+/** A fixture suite as a tree of its own, its own packages in place or those of this repository; gone after the last test of the file. */
 export async function suite(name: string): Promise<Tree> {
   const folder = mkdtempSync(path.join(tmpdir(), `rehearse-${name}-`));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,11 @@ export async function suite(name: string): Promise<Tree> {
     recursive: true,
     filter: (from) => path.basename(from) !== 'node_modules',
   });
-  if (!existsSync(path.join(folder, 'package-lock.json'))) return { id: path.basename(folder), path: folder };
+  if (!existsSync(path.join(folder, 'package-lock.json'))) {
+    const packages = path.join(root, 'node_modules');
+    symlinkSync(packages, path.join(folder, 'node_modules'));
+    return { id: path.basename(folder), path: folder, dependencies: [packages] };
+  }
   const files = new Map(
     ['package.json', 'package-lock.json'].map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]),
   );
