@@ -163,6 +163,7 @@ export function start(program: Program): ChildProcess {
     '--no-deprecation',
     // What a fresh buffer happens to hold would differ from run to run.
     '--zero-fill-buffers',
+    ...(beginning.suite ? ['--test-reporter=tap', '--test-reporter-destination=stdout'] : []),
     `--import=file://${path.join(beginning.runtime, 'main.js')}`,
     entry ?? path.join(beginning.runtime, 'idle.js'),
     ...args,

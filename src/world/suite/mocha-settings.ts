@@ -18,11 +18,13 @@ export function mochaSettings({ tree, at }: SuitePlace): SuiteSettings {
     string,
     unknown
   >;
-  const required = [config.require, config.r, config.file].flat().filter((one) => typeof one === 'string');
-  const setup = required
+  const named = (...given: unknown[]) => given.flat().filter((one): one is string => typeof one === 'string');
+  const placed = (one: string) => (/^[./]/.test(one) || existsSync(path.join(at, one)) ? path.resolve(at, one) : one);
+  const setup = named(config.require, config.r)
     .filter((one) => !languages.test(one))
-    .map((one) => (/^[./]/.test(one) || existsSync(path.join(at, one)) ? path.resolve(at, one) : one));
-  const options = { ui: config.ui ?? config.u, timeout: config.timeout ?? config.t, retries: config.retries };
+    .map(placed);
+  const files = named(config.file).map((one) => path.resolve(at, one));
+  const options = { files, ui: config.ui ?? config.u, timeout: config.timeout ?? config.t, retries: config.retries };
   return {
     setup,
     globals: true,
@@ -46,8 +48,10 @@ function commandLine(manifest: Record<string, unknown>): Record<string, unknown>
   );
   if (typeof script !== 'string') return {};
   const found: Record<string, unknown> = {};
-  const required = [...script.matchAll(/(?:--require|-r|--file)[ =](\S+)/g)].map(([, file]) => file);
+  const required = [...script.matchAll(/(?:--require|-r)[ =](\S+)/g)].map(([, file]) => file);
   if (required.length > 0) found.require = required;
+  const first = [...script.matchAll(/--file[ =](\S+)/g)].map(([, file]) => file);
+  if (first.length > 0) found.file = first;
   const [, ui] = /(?:--ui|-u)[ =](\S+)/.exec(script) ?? [];
   const [, timeout] = /(?:--timeout|-t)[ =](\d+)/.exec(script) ?? [];
   return { ...found, ...(ui ? { ui } : {}), ...(timeout ? { timeout: Number(timeout) } : {}) };

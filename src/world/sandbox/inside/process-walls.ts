@@ -6,7 +6,7 @@ const absent = [
   'addUncaughtExceptionCaptureCallback',
 ];
 const refused: [what: string, names: string[]][] = [
-  ['reach into the runtime', ['binding', '_linkedBinding', '_debugProcess', '_debugEnd']],
+  ['reach into the runtime', ['_linkedBinding', '_debugProcess', '_debugEnd']],
   ['become another user', ['setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups']],
   ['replace its process', ['execve']],
 ];
@@ -27,6 +27,7 @@ export function leave(code: number): never {
 export function closeProcess(): void {
   for (const name of absent) fix(name, undefined);
   for (const [what, names] of refused) for (const name of names) fix(name, refusal(what, `process.${name}`));
+  fix('binding', binding);
   // Whoever can do without an addon goes on without it; whoever cannot says so by not loading.
   fix('dlopen', refusal('load a native addon', 'process.dlopen', 'noted', 'ERR_DLOPEN_FAILED'));
   fix('kill', kill(process.pid));
@@ -35,6 +36,15 @@ export function closeProcess(): void {
   for (const name of ['getuid', 'geteuid', 'getgid', 'getegid']) fix(name, () => 1000);
   process.argv[0] = program;
   process.title = 'node';
+}
+
+const reach = 'reach into the runtime';
+const refuseBinding = refusal(reach, 'process.binding');
+const refuseInspection = refusal(reach, "process.binding('util')", 'noted');
+
+/** Libraries that show values look into promises where they may, and as Node's permissions do, it is refused them. */
+function binding(name: unknown): never {
+  return name === 'util' ? refuseInspection() : refuseBinding();
 }
 
 function fix(name: string, value: unknown): void {

@@ -17,9 +17,19 @@ const written: Record<string, string[]> = {
   '.cjs': ['.cts'],
 };
 
+let treeRoot = '';
+
+/** What kind of module a file of the tree is; undefined for what lies elsewhere or cannot be read. */
+export function formatOf(file: string): string | undefined {
+  if (!file.startsWith(treeRoot)) return undefined;
+  const answer = askSource(file.slice(treeRoot.length));
+  return 'error' in answer ? undefined : answer.format;
+}
+
 /** Serves the tree's own modules as the coordinator gives them: read from TypeScript, and reporting their runs. */
 export function installSources({ tree, runtime, paths }: Beginning): void {
   const root = `${tree}/`;
+  treeRoot = root;
   sealHooks(runtime);
   const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
   registerHooks({

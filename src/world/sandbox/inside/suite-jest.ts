@@ -42,6 +42,7 @@ export async function runJest({ file, settings, name }: Asked): Promise<TestOutc
   process.env.JEST_WORKER_ID ??= '1';
   const own = createRequire(file);
   const inside = insideOf(own);
+  Object.assign(globalThis, structuredClone(settings.options.globals ?? {}));
   const environment = await enterJestEnvironment(settings, inside);
   const pieces: JestPieces = {
     mocker: environment.moduleMocker,
