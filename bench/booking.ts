@@ -14,7 +14,7 @@ const { values } = parseArgs({
     world: { type: 'string', default: 'test/fixtures/booking/rehearse.yaml' },
     plan: { type: 'string', default: 'test/fixtures/booking/plan.json' },
     runs: { type: 'string', default: '3' },
-    cache: { type: 'string', default: 'node_modules/.cache/rehearse/booking' },
+    cache: { type: 'string', default: '.rehearse/booking' },
   },
 });
 const goals = { boundaries: 20 };
