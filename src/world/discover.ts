@@ -10,6 +10,7 @@ import { migrationsOf, namedMigrations } from './discovery/migrations.ts';
 import { overridden } from './discovery/overrides.ts';
 import { type Package, workspacesOf } from './discovery/package.ts';
 import { packagedServices, storesIn } from './discovery/packages.ts';
+import { withNamedPorts } from './discovery/telemetry.ts';
 import type { MigrationStep, Service, Store, World } from './world.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function discover(tree: Tree): Promise<World> {
     services,
     stores: withMigrations(files, services, stores, steps),
     ...(steps.length > 0 ? { migrations: steps } : {}),
-    unmodelled: composed?.unmodelled ?? [],
+    unmodelled: withNamedPorts(composed?.unmodelled ?? [], services),
     flags: readFlags(files),
   };
   const whole = overridden(world, files);

@@ -10,6 +10,7 @@ import type { Model, Surroundings } from './model.ts';
 import { modelOf, type Past, type StoreMakers } from './models.ts';
 import type { Standing } from './routes.ts';
 import type { StoreModel } from './store-model.ts';
+import { createSink } from './telemetry/sink.ts';
 import type { Store, World } from './world.ts';
 
 /** The modelled servers of one world; a store comes up when somebody first needs it. */
@@ -70,6 +71,9 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
     const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note);
     return { names, port: null, model: async (): Promise<Model> => model };
   });
+  const collectors = world.unmodelled
+    .filter(({ isTelemetry }) => isTelemetry)
+    .flatMap(({ name, ports }) => ports.map((port) => ({ names: [name], port, model: async () => createSink() })));
   return {
     all: [
       ...world.stores.map((store) => ({
@@ -80,6 +84,7 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
       })),
       ...apis,
       ...flagServices,
+      ...collectors,
     ],
     async apply(given) {
       if ('rows' in given) await (await named(given.rows.store)).apply(given);

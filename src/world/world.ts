@@ -57,6 +57,8 @@ export interface Unmodelled {
   name: string;
   image: string;
   ports: number[];
+  /** It collects telemetry: what is sent there is taken, kept by nobody, and spoils no verdict. */
+  isTelemetry?: boolean;
   from: string;
 }
 

@@ -29,9 +29,10 @@ function worldLines({ services, stores, migrations = [], unmodelled, flags }: Wo
         ? `unknown  migrations by "${config}": not understood, plans end as unknown  (${from})`
         : `migrate  ${config}  by ${tool === 'script' ? 'a script of its own' : tool} in ${folder}, in a sandbox, before services start  (${from})`,
     ),
-    ...unmodelled.map(
-      ({ name, image, from }) =>
-        `unknown  ${name}  ${image} is not modelled: plans that reach it end as unknown  (${from})`,
+    ...unmodelled.map(({ name, image, isTelemetry, ports, from }) =>
+      isTelemetry
+        ? `sink     ${name}  ${image} takes telemetry at ${ports.join(', ') || 'no port'} and keeps none  (${from})`
+        : `unknown  ${name}  ${image} is not modelled: plans that reach it end as unknown  (${from})`,
     ),
     ...(flags ? [`flags    ${Object.keys(flags.values).join(', ')}  (${flags.file})`] : []),
   ];

@@ -5,10 +5,11 @@ import type { Reading } from './compose-service.ts';
 import { readDocument, shaped } from './document.ts';
 import { defaultsOf } from './environment.ts';
 import { type Files, invalid } from './files.ts';
-import { isNode, modelOf, portsOf } from './image.ts';
+import { bare, isNode, modelOf, portsOf } from './image.ts';
 import { imageStore } from './image-store.ts';
 import { interpolateAll } from './interpolate.ts';
 import type { Package } from './package.ts';
+import { isTelemetry } from './telemetry.ts';
 
 const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
@@ -64,6 +65,7 @@ function place(name: string, service: ComposeService, reading: Reading, found: C
       name,
       image: image || `built from ${contextOf(service)}`,
       ports: allPorts(service, image),
+      ...(service.build === undefined && isTelemetry(bare(image)) && { isTelemetry: true }),
       from,
     });
 }

@@ -21,7 +21,13 @@ const known: [name: RegExp, ports: number[]][] = [
   [/^(elasticsearch|opensearch)$/, [9200]],
   [/^nats$/, [4222]],
   [/^(cassandra|scylla)$/, [9042]],
-  [/^opentelemetry-collector/, [4317, 4318]],
+  [/^(opentelemetry-collector|otel-lgtm|tempo|alloy)/, [4317, 4318]],
+  [/^(jaeger|all-in-one|jaeger-collector)$/, [4317, 4318, 14268, 14250]],
+  [/^zipkin/, [9411]],
+  [/^prometheus$/, [9090]],
+  [/^pushgateway$/, [9091]],
+  [/^loki$/, [3100]],
+  [/^datadog-agent$/, [8126]],
 ];
 
 /** Which model stands for an image, whatever its registry, owner, tag or digest; none for what is not modelled. */
@@ -40,7 +46,8 @@ export function isNode(image: string): boolean {
   return bare(image) === 'node';
 }
 
-function bare(image: string): string {
+/** The name of an image alone, without registry, owner, tag and digest. */
+export function bare(image: string): string {
   return (
     (image.split('@')[0] ?? '')
       .replace(/:[^/:]*$/, '')
