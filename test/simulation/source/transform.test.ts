@@ -7,6 +7,7 @@ const modern: Setting = {
   type: null,
   jsx: { runtime: 'automatic' },
   decorators: false,
+  strictNulls: false,
   classFields: true,
   modules: null,
   interop: true,
@@ -90,3 +91,18 @@ function value(source: string, setting = modern): unknown {
   });
   return vm.runInThisContext(`{${made.code}\n}`);
 }
+
+it('tells decorators of a type beside null what a compiler tells them that does not check for null', () => {
+  const source =
+    'class A { @Column() at?: Date | null; @Column() name: (undefined | string); @Column() both: Date | string | null; }';
+  const typesOf = (strictNulls: boolean) => {
+    const made = transform('a.ts', source, { ...modern, decorators: true, strictNulls });
+    return 'code' in made
+      ? [...made.code.matchAll(/"design:type", (?:typeof Date === "undefined" \? Object : )?(\w+)/g)].map(
+          ([, type]) => type,
+        )
+      : made;
+  };
+  expect(typesOf(false)).toEqual(['Date', 'String', 'Object']);
+  expect(typesOf(true)).toEqual(['Object', 'Object', 'Object']);
+});

@@ -68,8 +68,11 @@ function begun(id: number, type: string, _trigger: number, resource: object): vo
   if (type === 'Immediate') {
     if (!ours) pending.add(id);
   } else if (ours) return;
-  else if (requests.has(type)) submitted(id);
-  else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
+  else if (requests.has(type)) {
+    // A job that the permission model refuses gives the error at once and never enters the pool.
+    if (typeof (resource as Work).run === 'function') watch(resource as Work, 'run', id, isLate);
+    else submitted(id);
+  } else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
   else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, isLate);
 }
 
