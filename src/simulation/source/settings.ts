@@ -37,6 +37,7 @@ function read(root: string, folder: string): Setting {
       pragmaFrag: options.jsxFragmentFactory,
     },
     decorators: options.experimentalDecorators ?? false,
+    strictNulls: options.strictNullChecks ?? options.strict ?? false,
     classFields: options.useDefineForClassFields ?? isModern,
     modules: modulesOf(options),
     interop: options.esModuleInterop ?? /^(node|preserve)/i.test(options.module ?? ''),

@@ -1,6 +1,7 @@
 import { type HelperMode, transformSync } from 'oxc-transform';
 import { needsCommonJs, needsEsModule, toCommonJs } from './commonjs.ts';
 import { instrument, languageOf } from './instrument.ts';
+import { withoutNulls } from './loose-nulls.ts';
 import type { Manner, Prepared } from './prepared.ts';
 import { asJestLoads, asViteLoads } from './suite-modules.ts';
 
@@ -10,6 +11,8 @@ export interface Setting {
   type: 'module' | 'commonjs' | null;
   jsx: { runtime: 'automatic' | 'classic'; importSource?: string; pragma?: string; pragmaFrag?: string };
   decorators: boolean;
+  /** Whether types know of null and undefined: `strictNullChecks`. */
+  strictNulls: boolean;
   classFields: boolean;
   /** What TypeScript's own `import` and `export` are compiled to; null where nothing says. */
   modules: 'commonjs' | 'module' | null;
@@ -40,7 +43,9 @@ function isTest(file: string): boolean {
 }
 
 function translated(file: string, source: string, setting: Setting, isBare: boolean): Prepared | { error: string } {
-  const instrumented = instrument(file, withoutHashbang(source), isBare);
+  const isLoose = setting.decorators && !setting.strictNulls && /\.[cm]?tsx?$/.test(file);
+  const text = withoutHashbang(source);
+  const instrumented = instrument(file, isLoose ? withoutNulls(file, text) : text, isBare);
   if ('error' in instrumented) return instrumented;
   const format = formatOf(file, instrumented.isModule, setting);
   const { functions } = instrumented;

@@ -9,6 +9,8 @@ export interface Compiler {
   jsxFactory?: string;
   jsxFragmentFactory?: string;
   experimentalDecorators?: boolean;
+  strict?: boolean;
+  strictNullChecks?: boolean;
   useDefineForClassFields?: boolean;
   target?: string;
   baseUrl?: string;

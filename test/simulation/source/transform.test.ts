@@ -7,6 +7,7 @@ const modern: Setting = {
   type: null,
   jsx: { runtime: 'automatic' },
   decorators: false,
+  strictNulls: true,
   classFields: true,
   modules: null,
   interop: true,
@@ -55,6 +56,23 @@ describe('a TypeScript source', () => {
       ['parameter', 0],
       ['class', 'A'],
     ]);
+  });
+
+  it('gives decorators the type beside null and undefined where strictNullChecks is off', () => {
+    const source = `
+      const seen: unknown[] = [];
+      Object.assign(Reflect, { metadata: (key: string, value: any) => () => { seen.push([key, value.name]) } });
+      const mark: any = () => {};
+      class A { @mark a: Date | null; @mark b?: undefined | string; @mark c: null | number | undefined; @mark d: string | number | null }
+      seen`;
+    const types = (strictNulls: boolean) => value(source, { ...modern, decorators: true, strictNulls });
+    expect(types(false)).toEqual([
+      ['design:type', 'Date'],
+      ['design:type', 'String'],
+      ['design:type', 'Number'],
+      ['design:type', 'Object'],
+    ]);
+    expect(types(true)).toEqual(Array.from({ length: 4 }, () => ['design:type', 'Object']));
   });
 
   it('is read as the module system that its package and syntax say', () => {
