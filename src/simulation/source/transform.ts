@@ -1,7 +1,7 @@
 import { type HelperMode, transformSync } from 'oxc-transform';
 import { needsCommonJs, needsEsModule, toCommonJs } from './commonjs.ts';
 import { instrument, languageOf } from './instrument.ts';
-import { withoutNullTypes } from './null-types.ts';
+import { withoutNulls } from './loose-nulls.ts';
 import type { Manner, Prepared } from './prepared.ts';
 import { asJestLoads, asViteLoads } from './suite-modules.ts';
 
@@ -11,7 +11,7 @@ export interface Setting {
   type: 'module' | 'commonjs' | null;
   jsx: { runtime: 'automatic' | 'classic'; importSource?: string; pragma?: string; pragmaFrag?: string };
   decorators: boolean;
-  /** Whether `null` and `undefined` are types of their own (`strictNullChecks`). */
+  /** Whether types know of null and undefined: `strictNullChecks`. */
   strictNulls: boolean;
   classFields: boolean;
   /** What TypeScript's own `import` and `export` are compiled to; null where nothing says. */
@@ -43,9 +43,9 @@ function isTest(file: string): boolean {
 }
 
 function translated(file: string, source: string, setting: Setting, isBare: boolean): Prepared | { error: string } {
+  const isLoose = setting.decorators && !setting.strictNulls && /\.[cm]?tsx?$/.test(file);
   const text = withoutHashbang(source);
-  const typed = setting.decorators && !setting.strictNulls ? withoutNullTypes(file, text) : text;
-  const instrumented = instrument(file, typed, isBare);
+  const instrumented = instrument(file, isLoose ? withoutNulls(file, text) : text, isBare);
   if ('error' in instrumented) return instrumented;
   const format = formatOf(file, instrumented.isModule, setting);
   const { functions } = instrumented;

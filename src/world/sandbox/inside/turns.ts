@@ -12,11 +12,14 @@ const { isPromise } = types;
 const { load, store, wait } = Atomics;
 const pauseMs = 0.2;
 const quietTurns = 3;
+/** Work that is done comes back in the next turn; what has not come by now was refused before it was handed in. */
+const mostMissed = 20;
 const pending = new Set<number>();
 const pooled = new Set<number>();
 let own = 0;
 let quiet = 0;
-let asleep = false;
+/** Turns of the event loop in which nothing came back from the pool. */
+let missed = 0;
 let ours = false;
 
 /** Resources that stand for one request to the thread pool from the moment they are made. */
@@ -36,9 +39,12 @@ export function takeTurns(obey: (order: Order) => unknown): void {
   createHook({ init: begun, before: resumed, destroy: gone, trackPromises: false }).enable();
   const look = (): void => {
     if (pooled.size > 0 && pending.size === 0 && own === 0) {
-      asleep = true;
+      missed += 1;
+      if (missed > mostMissed) pooled.clear();
+      immediately(look);
       return;
     }
+    missed = 0;
     quiet = pooled.size + pending.size + own > 0 ? 0 : quiet + 1;
     if (quiet < quietTurns) immediately(look);
     else turn();
@@ -52,11 +58,8 @@ export function takeTurns(obey: (order: Order) => unknown): void {
     immediately(look);
     obey(order);
   };
-  wake = () => immediately(look);
   immediately(look);
 }
-
-let wake: () => void = () => undefined;
 
 function immediately(work: () => void): void {
   ours = true;
@@ -68,11 +71,8 @@ function begun(id: number, type: string, _trigger: number, resource: object): vo
   if (type === 'Immediate') {
     if (!ours) pending.add(id);
   } else if (ours) return;
-  else if (requests.has(type)) {
-    // A job that the permission model refuses gives the error at once and never enters the pool.
-    if (typeof (resource as Work).run === 'function') watch(resource as Work, 'run', id, isLate);
-    else submitted(id);
-  } else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
+  else if (requests.has(type)) submitted(id);
+  else if (type === 'ZLIB') watch(resource as Work, 'write', id, () => true);
   else if (type.endsWith('REQUEST')) watch(resource as Work, 'run', id, isLate);
 }
 
@@ -126,16 +126,10 @@ function drain(): void {
 
 function resumed(id: number): void {
   pending.delete(id);
-  if (pooled.delete(id)) rouse();
+  if (pooled.delete(id)) missed = 0;
 }
 
 function gone(id: number): void {
   pending.delete(id);
-  if (pooled.delete(id)) rouse();
-}
-
-function rouse(): void {
-  if (!asleep) return;
-  asleep = false;
-  wake();
+  if (pooled.delete(id)) missed = 0;
 }
