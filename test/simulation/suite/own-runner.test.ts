@@ -6,21 +6,22 @@ import { plainly, suite, testFilesOf } from '../../support/suites.ts';
 import { rehearsal } from '../rehearsal.ts';
 
 const { simulator } = rehearsal({ memoryMb: 512, timeoutMs: 60_000 });
-const runners: [name: string, runner: PlainRunner][] = [
+const runners: [name: string, runner: PlainRunner, packages?: string][] = [
   ['node-test', 'node:test'],
   ['tape', 'tape'],
   ['tap', 'tap'],
   ['mocha', 'mocha'],
   ['jest', 'jest'],
+  ['vitest', 'vitest', 'vitest-3'],
   ['vitest', 'vitest'],
 ];
 
-describe.each(runners)('a suite of %s', (name, runner) => {
+describe.each(runners)('a suite of %s with %s (%s)', (name, runner, packages) => {
   let tree: Tree;
   let plain: Map<string, PlainOutcome>;
 
   beforeAll(async () => {
-    tree = await suite(name);
+    tree = await suite(name, packages);
     plain = await plainly(runner, tree, testFilesOf(name));
   }, 300_000);
 

@@ -45,6 +45,7 @@ export function configOf({ settings, file, name }: Asked): Record<string, unknow
     benchmark: {},
     browser: {},
     coverage: {},
+    experimental: { viteModuleRunner: true },
     ...options,
     sequence: {
       shuffle: false,

@@ -1,6 +1,7 @@
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import type { Order } from '../protocol.ts';
+import { aliasing, define } from './suite-aliases.ts';
 import { importerAt } from './suite-import.ts';
 import type { TestOutcome } from './suite-outcome.ts';
 import { unmodelled } from './suite-unmodelled.ts';
@@ -35,7 +36,8 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
   const state = workerState(file, config);
   Object.defineProperty(globalThis, '__vitest_worker__', { value: state, configurable: true, writable: true });
   setEnvironment(settings.environment);
-  preferModules(process.cwd());
+  preferModules(process.cwd(), aliasing(settings.options.aliases));
+  define(settings.options.defined);
   const load = importerAt(path.join(vitest, 'package.json'));
   const { startTests, VitestTestRunner } = await piecesOf(vitest, load);
   const index = (await load('vitest')) as Record<string, unknown>;
@@ -77,21 +79,16 @@ const globals = [
   'onTestFinished',
 ];
 
-/** What the target's own modules name is found as an import finds it, though they are loaded as CommonJS. */
-function preferModules(root: string): void {
+/** What the target's own modules name is found as Vite finds it: by its aliases, and as an import though loaded as CommonJS. */
+function preferModules(root: string, aliased: (specifier: string) => string | undefined): void {
   registerHooks({
     resolve(specifier, context, next) {
       const from = context.parentURL ?? '';
-      const isRequired = context.conditions?.includes('require');
-      if (
-        !isRequired ||
-        !from.startsWith(`file://${root}`) ||
-        from.includes('/node_modules/') ||
-        /^[./]/.test(specifier)
-      )
-        return next(specifier, context);
+      if (!from.startsWith(`file://${root}`) || from.includes('/node_modules/')) return next(specifier, context);
+      const name = aliased(specifier) ?? specifier;
+      if (!context.conditions?.includes('require') || /^[./]/.test(name)) return next(name, context);
       const conditions = context.conditions.map((one) => (one === 'require' ? 'import' : one));
-      return next(specifier, { ...context, conditions });
+      return next(name, { ...context, conditions });
     },
   });
 }
@@ -102,7 +99,8 @@ async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>
   const index = (await load('vitest')) as Partial<Runner> & { TestRunner?: Runner['VitestTestRunner'] };
   const own = (await load('@vitest/runner').catch(() => ({}))) as Partial<Runner>;
   const late = (await load('vitest/worker').catch(() => ({}))) as Partial<Runner>;
-  const startTests = own.startTests ?? late.startTests ?? index.startTests;
+  const inner = own.startTests ? own : ((await load('vitest/internal/browser').catch(() => ({}))) as Partial<Runner>);
+  const startTests = inner.startTests ?? late.startTests ?? index.startTests;
   const VitestTestRunner = runners.VitestTestRunner ?? index.TestRunner;
   if (!startTests || !VitestTestRunner) throw unmodelled(`the runner of vitest in ${path.basename(vitest)}`);
   return { startTests, VitestTestRunner };
