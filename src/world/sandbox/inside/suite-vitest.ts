@@ -25,6 +25,10 @@ interface Runner {
   VitestTestRunner: new (config: object) => object;
 }
 
+interface Measured {
+  __setTraces?(traces: unknown): void;
+}
+
 /** Runs a file with the Vitest that the repository has, in this process: its own runner, `expect` and `vi`. */
 export async function runVitest(order: Asked): Promise<TestOutcome[]> {
   const { file, settings } = order;
@@ -35,7 +39,7 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
   const config = configOf(order);
   const state = workerState(file, config);
   Object.defineProperty(globalThis, '__vitest_worker__', { value: state, configurable: true, writable: true });
-  setEnvironment(settings.environment);
+  setEnvironment(settings.environment, settings.options.env);
   preferModules(process.cwd(), aliasing(settings.options.aliases));
   define(settings.options.defined);
   const load = importerAt(path.join(vitest, 'package.json'));
@@ -47,6 +51,7 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
     for (const name of globals) if (name in index) Object.assign(globalThis, { [name]: index[name] });
   const leave = await enter(settings, load);
   const runner = new (runnerOf(VitestTestRunner))(config);
+  await withoutTelemetry(runner as Measured, load);
   const files = await startTests([major >= 3 ? { filepath: file, testLocations: undefined } : file], runner);
   await leave();
   const [first] = files;
@@ -104,6 +109,13 @@ async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>
   const VitestTestRunner = runners.VitestTestRunner ?? index.TestRunner;
   if (!startTests || !VitestTestRunner) throw unmodelled(`the runner of vitest in ${path.basename(vitest)}`);
   return { startTests, VitestTestRunner };
+}
+
+/** Later versions of Vitest measure themselves; their own switch turns it off. */
+async function withoutTelemetry(runner: Measured, load: (name: string) => Promise<unknown>): Promise<void> {
+  if (!runner.__setTraces) return;
+  const { Traces } = (await load('vitest/internal/traces')) as { Traces: new (options: object) => unknown };
+  runner.__setTraces(new Traces({ enabled: false }));
 }
 
 function runnerOf(Base: Runner['VitestTestRunner']) {
