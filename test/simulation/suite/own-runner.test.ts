@@ -6,17 +6,18 @@ import { plainly, suite, testFilesOf } from '../../support/suites.ts';
 import { rehearsal } from '../rehearsal.ts';
 
 const { simulator } = rehearsal({ memoryMb: 512, timeoutMs: 60_000 });
-const runners: [name: string, runner: PlainRunner, packages?: string][] = [
-  ['node-test', 'node:test'],
-  ['tape', 'tape'],
-  ['tap', 'tap'],
-  ['mocha', 'mocha'],
-  ['jest', 'jest'],
+const runners: [name: string, runner: PlainRunner, packages: string][] = [
+  ['node-test', 'node:test', 'node-test'],
+  ['tape', 'tape', 'tape'],
+  ['tap', 'tap', 'tap'],
+  ['mocha', 'mocha', 'mocha'],
+  ['jest', 'jest', 'jest'],
   ['vitest', 'vitest', 'vitest-3'],
-  ['vitest', 'vitest'],
+  ['vitest', 'vitest', 'vitest-4'],
+  ['vitest', 'vitest', 'vitest'],
 ];
 
-describe.each(runners)('a suite of %s with %s (%s)', (name, runner, packages) => {
+describe.each(runners)('%s: a suite of %s with the packages of %s', (name, runner, packages) => {
   let tree: Tree;
   let plain: Map<string, PlainOutcome>;
 

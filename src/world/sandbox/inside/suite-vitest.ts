@@ -23,11 +23,27 @@ interface Task {
 interface Runner {
   startTests(specs: unknown[], runner: object): Promise<Task[]>;
   VitestTestRunner: new (config: object) => object;
+  /** Keeps the timers that the runner itself goes by, before tests replace them. */
+  setSafeTimers?(): void;
 }
 
 interface Measured {
   __setTraces?(traces: unknown): void;
 }
+
+const nothing = () => undefined;
+const span = Object.fromEntries(
+  ['setAttribute', 'setAttributes', 'addEvent', 'recordException', 'setStatus', 'updateName', 'end'].map((verb) => [
+    verb,
+    nothing,
+  ]),
+);
+
+/** Later versions of Vitest measure themselves by OpenTelemetry; here nobody listens. */
+const unmeasured = {
+  isEnabled: () => false,
+  $: (_name: string, options: unknown, work?: unknown) => ((work ?? options) as (of: object) => unknown)(span),
+};
 
 /** Runs a file with the Vitest that the repository has, in this process: its own runner, `expect` and `vi`. */
 export async function runVitest(order: Asked): Promise<TestOutcome[]> {
@@ -51,7 +67,7 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
     for (const name of globals) if (name in index) Object.assign(globalThis, { [name]: index[name] });
   const leave = await enter(settings, load);
   const runner = new (runnerOf(VitestTestRunner))(config);
-  await withoutTelemetry(runner as Measured, load);
+  (runner as Measured).__setTraces?.(unmeasured);
   const files = await startTests([major >= 3 ? { filepath: file, testLocations: undefined } : file], runner);
   await leave();
   const [first] = files;
@@ -105,17 +121,11 @@ async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>
   const own = (await load('@vitest/runner').catch(() => ({}))) as Partial<Runner>;
   const late = (await load('vitest/worker').catch(() => ({}))) as Partial<Runner>;
   const inner = own.startTests ? own : ((await load('vitest/internal/browser').catch(() => ({}))) as Partial<Runner>);
+  inner.setSafeTimers?.();
   const startTests = inner.startTests ?? late.startTests ?? index.startTests;
   const VitestTestRunner = runners.VitestTestRunner ?? index.TestRunner;
   if (!startTests || !VitestTestRunner) throw unmodelled(`the runner of vitest in ${path.basename(vitest)}`);
   return { startTests, VitestTestRunner };
-}
-
-/** Later versions of Vitest measure themselves; their own switch turns it off. */
-async function withoutTelemetry(runner: Measured, load: (name: string) => Promise<unknown>): Promise<void> {
-  if (!runner.__setTraces) return;
-  const { Traces } = (await load('vitest/internal/traces')) as { Traces: new (options: object) => unknown };
-  runner.__setTraces(new Traces({ enabled: false }));
 }
 
 function runnerOf(Base: Runner['VitestTestRunner']) {
