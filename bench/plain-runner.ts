@@ -85,7 +85,7 @@ async function reported({ folder, files, env }: Asked, runner: 'jest' | 'vitest'
   const args =
     runner === 'jest'
       ? ['--ci', '--coverage=false', '--runInBand', '--json', `--outputFile=${report}`, '--runTestsByPath', ...files]
-      : ['run', '--coverage.enabled=false', '--reporter=json', `--outputFile=${report}`, ...files];
+      : ['run', '--allowOnly', '--coverage.enabled=false', '--reporter=json', `--outputFile=${report}`, ...files];
   try {
     const { said } = await ran([bin, ...args], { folder, env: { ...env, CI: 'true' } });
     if (!existsSync(report)) return new Map(files.map((file) => [file, { passed: false, tests: [], said }]));
@@ -114,7 +114,7 @@ function ran(args: string[], { folder, env = {} }: { folder: string; env?: Recor
     const child = execFile(
       process.execPath,
       args,
-      { cwd: folder, env: { PATH, HOME, NO_COLOR: '1', ...env }, timeout: patienceMs, maxBuffer: 256 << 20 },
+      { cwd: folder, env: { PATH, HOME, ...env }, timeout: patienceMs, maxBuffer: 256 << 20 },
       (failed, out, said) => resolve({ out, said, code: failed ? Number(child.exitCode ?? 1) : 0 }),
     );
     child.stdin?.end();

@@ -19,18 +19,19 @@ export function testFilesOf(name: string): string[] {
     .sort();
 }
 
-/** A fixture suite as a tree of its own, its own packages in place or those of this repository; gone after the last test of the file. */
-export async function suite(name: string): Promise<Tree> {
+/** A fixture suite as a tree of its own, with the packages of another where one is named, its own packages in place or those of this repository; gone after the last test of the file. */
+export async function suite(name: string, packages = name): Promise<Tree> {
   const folder = mkdtempSync(path.join(tmpdir(), `rehearse-${name}-`));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(path.join(suites, name), folder, {
     recursive: true,
     filter: (from) => path.basename(from) !== 'node_modules',
   });
+  if (packages !== name) cpSync(path.join(suites, packages), folder, { recursive: true });
   if (!existsSync(path.join(folder, 'package-lock.json'))) {
-    const packages = path.join(root, 'node_modules');
-    symlinkSync(packages, path.join(folder, 'node_modules'));
-    return { id: path.basename(folder), path: folder, dependencies: [packages] };
+    const own = path.join(root, 'node_modules');
+    symlinkSync(own, path.join(folder, 'node_modules'));
+    return { id: path.basename(folder), path: folder, dependencies: [own] };
   }
   const files = new Map(
     ['package.json', 'package-lock.json'].map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]),

@@ -52,7 +52,7 @@ function meaning(node: Node, above: Scope): unknown {
   if (scope.depth > deepest) return undefined;
   switch (node.type) {
     case 'Literal':
-      return 'regex' in node ? undefined : node.value;
+      return node.regex ? pattern(node.regex as { pattern: string; flags: string }) : node.value;
     case 'TemplateLiteral':
       return template(node, scope);
     case 'ArrayExpression':
@@ -83,6 +83,11 @@ function meaning(node: Node, above: Scope): unknown {
     default:
       return undefined;
   }
+}
+
+/** A regular expression as data. */
+function pattern({ pattern: source, flags }: { pattern: string; flags: string }): unknown {
+  return { $pattern: source, flags };
 }
 
 function items(one: Node | null, scope: Scope): unknown[] {
@@ -151,6 +156,7 @@ function called(node: Node, scope: Scope): unknown {
   if (name === 'cwd') return path.dirname(scope.file);
   if (name === 'URL') return URL.canParse(texts[0] ?? '', texts[1]) ? new URL(texts[0] ?? '', texts[1]) : undefined;
   if (name === 'fileURLToPath') return given[0] instanceof URL ? given[0].pathname : pathOf(texts[0]);
+  if (name === 'stringify') return given[0] === undefined ? undefined : JSON.stringify(given[0]);
   if (name === 'mergeConfig') return given.reduce(merged, {});
   if (/^(define|create|withNuxt|config)/i.test(name ?? '')) return given.find((one) => typeof one === 'object');
   return undefined;

@@ -30,7 +30,7 @@ const kept = [
 /** What the configuration of Vitest says of a file of tests, its project included. */
 export function vitestSettings({ tree, at, file, source }: SuitePlace): SuiteSettings {
   const config = configAt(at) ?? configAt(tree) ?? { value: {}, folder: at };
-  const test = projectFor(config.value, file, config.folder);
+  const { test, ...whole } = projectFor(config.value, file, config.folder);
   const setup = [test.setupFiles].flat().filter((one) => typeof one === 'string');
   const inline = /@(?:vitest|jest)-environment\s+([\w-]+)/.exec(source)?.[1];
   const named = typeof test.environment === 'string' ? test.environment : 'node';
@@ -38,8 +38,24 @@ export function vitestSettings({ tree, at, file, source }: SuitePlace): SuiteSet
     setup: setup.map((one) => path.resolve(config.folder, one)),
     globals: test.globals === true,
     environment: inline ?? environmentBy(test.environmentMatchGlobs, file, config.folder) ?? named,
-    options: Object.fromEntries(kept.filter((name) => test[name] !== undefined).map((name) => [name, test[name]])),
+    options: {
+      ...Object.fromEntries(kept.filter((name) => test[name] !== undefined).map((name) => [name, test[name]])),
+      aliases: [...aliasesIn(test.alias, config.folder), ...aliasesIn(whole.alias, config.folder)],
+      defined: whole.defined,
+    },
   };
+}
+
+/** Other names for modules, as Vite's configuration gives them: `resolve.alias` and those of the tests. */
+function aliasesIn(given: unknown, folder: string): { find: unknown; replacement: string }[] {
+  const pairs = Array.isArray(given)
+    ? given.map((one) => [Object(one).find, Object(one).replacement])
+    : Object.entries(Object(given));
+  return pairs.flatMap(([find, replacement]) =>
+    typeof replacement === 'string'
+      ? [{ find, replacement: /^\.\.?\//.test(replacement) ? path.resolve(folder, replacement) : replacement }]
+      : [],
+  );
 }
 
 function configAt(folder: string): { value: unknown; folder: string } | undefined {
@@ -47,8 +63,14 @@ function configAt(folder: string): { value: unknown; folder: string } | undefine
   return file ? { value: exportedBy(file, readFileSync(file, 'utf8')), folder } : undefined;
 }
 
+interface Project {
+  test: Record<string, unknown>;
+  alias: unknown;
+  defined: Record<string, unknown>;
+}
+
 /** The settings of the project that a file belongs to, with those of the whole where it takes them over. */
-function projectFor(config: unknown, file: string, folder: string): Record<string, unknown> {
+function projectFor(config: unknown, file: string, folder: string): Project {
   const whole = Object(Object(config).test) as Record<string, unknown>;
   const projects = [whole.projects ?? whole.workspace].flat().filter((one) => typeof one === 'object' && one !== null);
   const relative = path.relative(folder, file);
@@ -56,9 +78,15 @@ function projectFor(config: unknown, file: string, folder: string): Record<strin
     const include = Object(Object(one).test).include;
     return Array.isArray(include) && include.some((glob) => typeof glob === 'string' && matches(relative, glob));
   });
-  if (!mine) return whole;
+  if (!mine) return projectOf(config, whole);
   const own = Object(Object(mine).test) as Record<string, unknown>;
-  return Object(mine).extends === true ? (Object(merged(whole, own)) as Record<string, unknown>) : own;
+  if (Object(mine).extends !== true) return projectOf(mine, own);
+  return projectOf(merged(config, mine), Object(merged(whole, own)) as Record<string, unknown>);
+}
+
+function projectOf(config: unknown, test: Record<string, unknown>): Project {
+  const { resolve, define } = Object(config) as { resolve?: unknown; define?: unknown };
+  return { test, alias: Object(resolve).alias, defined: Object(define) };
 }
 
 function environmentBy(globs: unknown, file: string, folder: string): string | undefined {

@@ -6,21 +6,23 @@ import { plainly, suite, testFilesOf } from '../../support/suites.ts';
 import { rehearsal } from '../rehearsal.ts';
 
 const { simulator } = rehearsal({ memoryMb: 512, timeoutMs: 60_000 });
-const runners: [name: string, runner: PlainRunner][] = [
-  ['node-test', 'node:test'],
-  ['tape', 'tape'],
-  ['tap', 'tap'],
-  ['mocha', 'mocha'],
-  ['jest', 'jest'],
-  ['vitest', 'vitest'],
+const runners: [name: string, runner: PlainRunner, packages: string][] = [
+  ['node-test', 'node:test', 'node-test'],
+  ['tape', 'tape', 'tape'],
+  ['tap', 'tap', 'tap'],
+  ['mocha', 'mocha', 'mocha'],
+  ['jest', 'jest', 'jest'],
+  ['vitest', 'vitest', 'vitest-3'],
+  ['vitest', 'vitest', 'vitest-4'],
+  ['vitest', 'vitest', 'vitest'],
 ];
 
-describe.each(runners)('a suite of %s', (name, runner) => {
+describe.each(runners)('%s: a suite of %s with the packages of %s', (name, runner, packages) => {
   let tree: Tree;
   let plain: Map<string, PlainOutcome>;
 
   beforeAll(async () => {
-    tree = await suite(name);
+    tree = await suite(name, packages);
     plain = await plainly(runner, tree, testFilesOf(name));
   }, 300_000);
 

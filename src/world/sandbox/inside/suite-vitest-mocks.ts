@@ -6,7 +6,11 @@ type Load = (name: string) => Promise<Record<string, unknown>>;
 /** Lets `vi.mock` and its like put stand-ins in the place of modules. */
 export async function installVitestMocks(vitest: Record<string, unknown>, load: Load): Promise<void> {
   const { mockObject } = (await load('@vitest/mocker').catch(() => ({}))) as { mockObject?: MockObject };
-  const vi = vitest.vi as { fn(): unknown; spyOn(...args: unknown[]): unknown };
+  const vi = vitest.vi as { fn(): unknown; spyOn(...args: unknown[]): unknown; resetModules(): unknown };
+  vi.resetModules = () => {
+    forgetModules();
+    return vi;
+  };
   const waiting: Promise<unknown>[] = [];
   const imitate = (value: unknown, type = 'automock'): unknown => {
     if (!mockObject) return shallow(value, vi);
@@ -47,7 +51,6 @@ export async function installVitestMocks(vitest: Record<string, unknown>, load: 
     async ready() {
       while (waiting.length > 0) await waiting.shift();
     },
-    forget: forgetModules,
   };
   Object.defineProperty(globalThis, '__vitest_mocker__', { value: mocker, configurable: true, writable: true });
 }

@@ -4,7 +4,8 @@ import type { Order } from '../protocol.ts';
 type Asked = Extract<Order, { t: 'test' }>;
 
 /** The environment that Vitest sets for its tests. */
-export function setEnvironment(name: string): void {
+export function setEnvironment(name: string, given: unknown): void {
+  for (const [key, value] of Object.entries(Object(given))) process.env[key] = String(value);
   process.env.VITEST = 'true';
   process.env.NODE_ENV ??= 'test';
   process.env.MODE ??= 'test';
@@ -45,6 +46,7 @@ export function configOf({ settings, file, name }: Asked): Record<string, unknow
     benchmark: {},
     browser: {},
     coverage: {},
+    experimental: { viteModuleRunner: true, importDurations: { limit: 0 } },
     ...options,
     sequence: {
       shuffle: false,

@@ -1,6 +1,7 @@
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import type { Order } from '../protocol.ts';
+import { aliasing, define } from './suite-aliases.ts';
 import { importerAt } from './suite-import.ts';
 import type { TestOutcome } from './suite-outcome.ts';
 import { unmodelled } from './suite-unmodelled.ts';
@@ -22,7 +23,27 @@ interface Task {
 interface Runner {
   startTests(specs: unknown[], runner: object): Promise<Task[]>;
   VitestTestRunner: new (config: object) => object;
+  /** Keeps the timers that the runner itself goes by, before tests replace them. */
+  setSafeTimers?(): void;
 }
+
+interface Measured {
+  __setTraces?(traces: unknown): void;
+}
+
+const nothing = () => undefined;
+const span = Object.fromEntries(
+  ['setAttribute', 'setAttributes', 'addEvent', 'recordException', 'setStatus', 'updateName', 'end'].map((verb) => [
+    verb,
+    nothing,
+  ]),
+);
+
+/** Later versions of Vitest measure themselves by OpenTelemetry; here nobody listens. */
+const unmeasured = {
+  isEnabled: () => false,
+  $: (_name: string, options: unknown, work?: unknown) => ((work ?? options) as (of: object) => unknown)(span),
+};
 
 /** Runs a file with the Vitest that the repository has, in this process: its own runner, `expect` and `vi`. */
 export async function runVitest(order: Asked): Promise<TestOutcome[]> {
@@ -34,8 +55,9 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
   const config = configOf(order);
   const state = workerState(file, config);
   Object.defineProperty(globalThis, '__vitest_worker__', { value: state, configurable: true, writable: true });
-  setEnvironment(settings.environment);
-  preferModules(process.cwd());
+  setEnvironment(settings.environment, settings.options.env);
+  preferModules(process.cwd(), aliasing(settings.options.aliases));
+  define(settings.options.defined);
   const load = importerAt(path.join(vitest, 'package.json'));
   const { startTests, VitestTestRunner } = await piecesOf(vitest, load);
   const index = (await load('vitest')) as Record<string, unknown>;
@@ -45,6 +67,7 @@ export async function runVitest(order: Asked): Promise<TestOutcome[]> {
     for (const name of globals) if (name in index) Object.assign(globalThis, { [name]: index[name] });
   const leave = await enter(settings, load);
   const runner = new (runnerOf(VitestTestRunner))(config);
+  (runner as Measured).__setTraces?.(unmeasured);
   const files = await startTests([major >= 3 ? { filepath: file, testLocations: undefined } : file], runner);
   await leave();
   const [first] = files;
@@ -77,21 +100,16 @@ const globals = [
   'onTestFinished',
 ];
 
-/** What the target's own modules name is found as an import finds it, though they are loaded as CommonJS. */
-function preferModules(root: string): void {
+/** What the target's own modules name is found as Vite finds it: by its aliases, and as an import though loaded as CommonJS. */
+function preferModules(root: string, aliased: (specifier: string) => string | undefined): void {
   registerHooks({
     resolve(specifier, context, next) {
       const from = context.parentURL ?? '';
-      const isRequired = context.conditions?.includes('require');
-      if (
-        !isRequired ||
-        !from.startsWith(`file://${root}`) ||
-        from.includes('/node_modules/') ||
-        /^[./]/.test(specifier)
-      )
-        return next(specifier, context);
+      if (!from.startsWith(`file://${root}`) || from.includes('/node_modules/')) return next(specifier, context);
+      const name = aliased(specifier) ?? specifier;
+      if (!context.conditions?.includes('require') || /^[./]/.test(name)) return next(name, context);
       const conditions = context.conditions.map((one) => (one === 'require' ? 'import' : one));
-      return next(specifier, { ...context, conditions });
+      return next(name, { ...context, conditions });
     },
   });
 }
@@ -102,7 +120,9 @@ async function piecesOf(vitest: string, load: (name: string) => Promise<unknown>
   const index = (await load('vitest')) as Partial<Runner> & { TestRunner?: Runner['VitestTestRunner'] };
   const own = (await load('@vitest/runner').catch(() => ({}))) as Partial<Runner>;
   const late = (await load('vitest/worker').catch(() => ({}))) as Partial<Runner>;
-  const startTests = own.startTests ?? late.startTests ?? index.startTests;
+  const inner = own.startTests ? own : ((await load('vitest/internal/browser').catch(() => ({}))) as Partial<Runner>);
+  inner.setSafeTimers?.();
+  const startTests = inner.startTests ?? late.startTests ?? index.startTests;
   const VitestTestRunner = runners.VitestTestRunner ?? index.TestRunner;
   if (!startTests || !VitestTestRunner) throw unmodelled(`the runner of vitest in ${path.basename(vitest)}`);
   return { startTests, VitestTestRunner };
