@@ -118,6 +118,7 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
       nextPort: () => port++,
       reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
       unmodelled: note,
+      uncounted: () => undefined,
     };
     const unparsable: string[] = [];
     const kit = { ready: keepReady(0), startUps: openStartUps() };

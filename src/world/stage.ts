@@ -94,6 +94,10 @@ export async function openStage(setting: Setting): Promise<Stage> {
     nextPort: portsFrom(32_768),
     reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
     unmodelled: note,
+    uncounted(names, what) {
+      const isCounted = plan.then.some((then) => 'sent' in then && names.includes(then.sent.to));
+      if (isCounted || wires.faults.concern(names)) note(what);
+    },
   };
   const services = createServices({ ...setting, world, clock, record, coordinator, wires, start, unparsable });
   const stage: Stage = {

@@ -23,6 +23,8 @@ interface Between {
   requests: SentRequest[];
   faults: Faults;
   clock: WorldClock;
+  /** Requests to these names cannot be told from each other. */
+  uncounted(names: readonly string[], what: string): void;
 }
 
 /** Writes down the HTTP that passes between two lines, and lets the faults of the plan befall it. */
@@ -62,8 +64,12 @@ export function overheard(
       if (mishap) befall(mishap, message);
       else lines.toServer.send(message.raw);
     },
-    broken: () => {
+    broken(held) {
       isPlain = true;
+      if (isGuarded) lines.toServer.send(held);
+      if (held.subarray(0, 14).toString('latin1') !== 'PRI * HTTP/2.0') return;
+      record.write({ service: from, kind: 'request', what: `HTTP/2 http://${host}` });
+      between.uncounted(names, `HTTP/2 to ${host}, one request at a time`);
     },
   });
   const responses = readMessages({
@@ -83,11 +89,12 @@ export function overheard(
   const toServer: Line = {
     send(bytes) {
       if (!isGuarded || isPlain) lines.toServer.send(bytes);
-      requests.receive(bytes);
+      if (!isPlain) requests.receive(bytes);
     },
     end: () => lines.toServer.end(),
     close: () => lines.toServer.close(),
     reset: () => lines.toServer.reset(),
+    hold: (isHeld) => lines.toServer.hold(isHeld),
   };
   const toClient: Line = {
     send(bytes) {
@@ -103,6 +110,7 @@ export function overheard(
       lines.toClient.close();
     },
     reset: () => lines.toClient.reset(),
+    hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
 }
