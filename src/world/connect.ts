@@ -6,6 +6,7 @@ import { overheard, type SentRequest } from './http/traffic.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
 import type { Alpn, Secret } from './sandbox/protocol.ts';
+import { troubled } from './troubled.ts';
 
 type Place = [address: string, port: number];
 
@@ -127,7 +128,9 @@ function joinModel(caller: Caller, standing: Standing, { host, port, secret, fro
     };
     const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
     const isHttp = standing.port === null;
-    const heard = isHttp ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port }) : bare;
+    const heard = isHttp
+      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port })
+      : troubled(bare, { ...wires, from: caller.name, names: standing.names });
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);
     await caller.connected([host, port], from, secret?.offered.includes('http/1.1') ? 'http/1.1' : false);

@@ -20,9 +20,9 @@ export function checkNames(plan: Plan, world: World): void {
   for (const { on, do: what } of plan.world?.faults ?? []) {
     const { host } = placeOf(on);
     mustBe(host, [...reached, ...stores], 'world.faults');
-    if (stores.includes(host) && what !== 'refuse')
+    if (stores.includes(host) && /^(?:status|rate-limit)/.test(what) && !isHttp(world, host))
       throw new Failure('WORLD_UNMODELLED', {
-        asked: `the fault ${what} on the store ${host}; a store can only refuse`,
+        asked: `the fault ${what} on the store ${host}; it does not speak HTTP`,
       });
   }
   for (const then of plan.then) {
@@ -39,4 +39,8 @@ export function checkNames(plan: Plan, world: World): void {
       });
     mustBe(to, reached, 'then.sent');
   }
+}
+
+function isHttp({ stores }: World, host: string): boolean {
+  return stores.some(({ kind, name, hosts }) => kind === 's3' && [name, ...hosts].includes(host));
 }

@@ -4,6 +4,7 @@ import type { Given, Plan } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
 import type { TraceFile } from '../simulation/trace-file.ts';
+import { createChance } from './chance.ts';
 import { createClock, type WorldClock } from './clock.ts';
 import { type Caller, connect, type Wires } from './connect.ts';
 import { type Coordinator, createCoordinator } from './coordinator.ts';
@@ -46,6 +47,8 @@ export interface Stage extends AsyncDisposable {
   unmodelled: readonly string[];
   /** What is wrong with sources that the code asked for. */
   unparsable: readonly string[];
+  /** Faults of the plan that never came about. */
+  unfired(): string[];
   connect(caller: Caller, asked: { host: string; port: number }): void;
   /** A service by its name or one of its hosts; throws SERVICE_UNKNOWN. */
   service(name: string): Host;
@@ -89,7 +92,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     enqueue: coordinator.enqueue,
     clock,
     record,
-    faults: armFaults(plan.world?.faults ?? []),
+    faults: armFaults(plan.world?.faults ?? [], createChance(plan.world?.seed ?? 1, 'faults')),
     requests,
     nextPort: portsFrom(32_768),
     reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
@@ -109,6 +112,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     requests,
     unmodelled,
     unparsable,
+    unfired: () => wires.faults.unfired(),
     connect: (caller, asked) => connect(caller, asked, wires),
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),

@@ -1,8 +1,9 @@
 import type { Record as Recording } from '../../simulation/record.ts';
 import type { WorldClock } from '../clock.ts';
-import type { Faults, Mishap } from '../faults.ts';
+import { type Faults, type Mishap, mishapText } from '../faults.ts';
 import type { Line } from '../network.ts';
 import { preview } from '../preview.ts';
+import { troubled } from '../troubled.ts';
 import { type HttpMessage, readMessages } from './message.ts';
 import { replyBytes } from './reply.ts';
 
@@ -36,6 +37,7 @@ export function overheard(
   const asked: { seq: number; method: string }[] = [];
   const isGuarded = faults.concern(names);
   const host = between.port === 80 || between.port === 443 ? names[0] : `${names[0]}:${between.port}`;
+  const plain = troubled(lines, between);
   let isPlain = false;
   const befall = (mishap: Mishap, message: HttpMessage): void => {
     record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
@@ -66,7 +68,7 @@ export function overheard(
     },
     broken(held) {
       isPlain = true;
-      if (isGuarded) lines.toServer.send(held);
+      if (isGuarded) plain.toServer.send(held);
       if (held.subarray(0, 14).toString('latin1') !== 'PRI * HTTP/2.0') return;
       record.write({ service: from, kind: 'request', what: `HTTP/2 http://${host}` });
       between.uncounted(names, `HTTP/2 to ${host}, one request at a time`);
@@ -88,7 +90,8 @@ export function overheard(
   });
   const toServer: Line = {
     send(bytes) {
-      if (!isGuarded || isPlain) lines.toServer.send(bytes);
+      if (isPlain) plain.toServer.send(bytes);
+      else if (!isGuarded) lines.toServer.send(bytes);
       if (!isPlain) requests.receive(bytes);
     },
     end: () => lines.toServer.end(),
@@ -113,9 +116,4 @@ export function overheard(
     hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
-}
-
-function mishapText(mishap: Mishap): string {
-  if (mishap.does === 'status') return `status ${mishap.status}`;
-  return mishap.does === 'delay' ? `delay ${mishap.ms} ms` : mishap.does;
 }
