@@ -11,7 +11,8 @@ export function checkNames(plan: Plan, world: World): void {
   const services = world.services.map(({ name }) => name);
   const stores = world.stores.flatMap(({ name, hosts }) => [name, ...hosts]);
   const apis = plan.given.flatMap((given) => ('api' in given ? [given.api.host] : []));
-  const reached = [...world.services.flatMap(({ name, hosts }) => [name, ...hosts]), ...apis];
+  const described = [...(world.apis ?? []), ...(world.recordings ?? [])].flatMap(({ hosts }) => hosts);
+  const reached = [...world.services.flatMap(({ name, hosts }) => [name, ...hosts]), ...apis, ...described];
   const mustBe = (name: string, among: string[], where: string): void => {
     if (!among.includes(name))
       throw new Failure('SERVICE_UNKNOWN', { service: name, where, known: [...new Set(among)] });

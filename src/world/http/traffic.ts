@@ -42,7 +42,7 @@ export function overheard(
   const befall = (mishap: Mishap, message: HttpMessage): void => {
     record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
     if (mishap.does === 'status') {
-      const headers: Record<string, string> = mishap.status === 429 ? { 'retry-after': '1' } : {};
+      const headers: Record<string, string> = mishap.status === 429 ? limitHeaders(clock.now()) : {};
       toClient.send(replyBytes(mishap.status, headers, Buffer.from('{}')));
     } else if (mishap.does === 'reset') {
       lines.toClient.reset();
@@ -116,4 +116,18 @@ export function overheard(
     hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
+}
+
+/** What APIs say when somebody asks too often, in the three ways that clients know. */
+function limitHeaders(now: number): Record<string, string> {
+  const reset = String(Math.ceil(now / 1000) + 1);
+  return {
+    'retry-after': '1',
+    'ratelimit-limit': '1',
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': '1',
+    'x-ratelimit-limit': '1',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': reset,
+  };
 }
