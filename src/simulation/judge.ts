@@ -24,7 +24,8 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   });
   const obstacle = obstacleIn(stage, unmet !== undefined);
   if (obstacle) return unknown(obstacle);
-  if (unmet) return violated(unmet, expectations);
+  const idle = idleFaults(stage);
+  if (unmet) return violated(unmet, expectations, idle);
   if (broken) {
     return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
   }
@@ -35,7 +36,7 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   const count = expectations.length;
   return {
     outcome: 'holds',
-    reason: `${count === 1 ? 'The expectation is' : `All ${count} expectations are`} met.`,
+    reason: `${count === 1 ? 'The expectation is' : `All ${count} expectations are`} met.${idle}`,
     tier,
     expectations,
   };
@@ -68,8 +69,19 @@ function obstacleIn({ unparsable, unmodelled }: Stage, isUnmet: boolean): Failur
   return undefined;
 }
 
-function violated({ text, seen }: Expectation, expectations: Expectation[]): Verdict {
-  return { outcome: 'violated', reason: `${text}: ${seen ?? 'not met'}`, tier: 'executed', expectations };
+/** What is said of faults that met nobody: a plan that names them shows less than it seems to. */
+function idleFaults(stage: Stage): string {
+  const unfired = stage.unfired();
+  return unfired.length === 0 ? '' : ` A fault never came about: ${unfired.join('; ')}.`;
+}
+
+function violated({ text, seen }: Expectation, expectations: Expectation[], note = ''): Verdict {
+  return {
+    outcome: 'violated',
+    reason: `${text}: ${seen ?? 'not met'}${note && `.${note}`}`,
+    tier: 'executed',
+    expectations,
+  };
 }
 
 /** The verdict of a plan that could not be carried out. */

@@ -23,8 +23,8 @@ const Fault = z.strictObject({
   do: z
     .string()
     .regex(
-      new RegExp(`^(timeout|refuse|reset|rate-limit|status:\\d{3}|delay:${duration})$`),
-      'timeout, refuse, reset, rate-limit, status:503 or delay:PT2S',
+      new RegExp(`^(timeout|refuse|reset|rate-limit|status:\\d{3}|drop:(0?\\.\\d+|1)|delay:${duration})$`),
+      'timeout, refuse, reset, rate-limit, status:503, drop:0.1 or delay:PT2S',
     ),
 });
 

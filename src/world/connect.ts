@@ -5,6 +5,8 @@ import type { Host } from './host.ts';
 import { overheard, type SentRequest } from './http/traffic.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
+import type { Alpn, Secret } from './sandbox/protocol.ts';
+import { troubled } from './troubled.ts';
 
 type Place = [address: string, port: number];
 
@@ -15,7 +17,7 @@ export interface Caller {
   end: End;
   /** What the caller says goes into this line. */
   joined(line: Line): void;
-  connected(to: Place, from: Place): void | Promise<void>;
+  connected(to: Place, from: Place, alpn?: Alpn): void | Promise<void>;
   refused(code: string, message: string): void | Promise<void>;
 }
 
@@ -30,10 +32,19 @@ export interface Wires {
   nextPort(): number;
   reachable(): Reachable;
   unmodelled(what: string): void;
+  /** Requests to these names cannot be told from each other: what a plan says of them is not decided. */
+  uncounted(names: readonly string[], what: string): void;
+}
+
+/** Where a caller wants to go; `secret` is left out by the plan, which speaks to either kind of port. */
+export interface Asked {
+  host: string;
+  port: number;
+  secret?: Secret | null;
 }
 
 /** Connects a caller to whoever listens there, or tells it who does not. */
-export function connect(caller: Caller, asked: { host: string; port: number }, wires: Wires): unknown {
+export function connect(caller: Caller, asked: Asked, wires: Wires): unknown {
   const found = route(asked, caller.name, wires.reachable());
   if (found.to === 'nobody') return refuse(caller, found, wires);
   if (wires.faults.refuses(found.names)) {
@@ -46,9 +57,7 @@ export function connect(caller: Caller, asked: { host: string; port: number }, w
   return joinModel(caller, found.standing, { ...asked, from, wires });
 }
 
-interface Joining {
-  host: string;
-  port: number;
+interface Joining extends Asked {
   from: Place;
   wires: Wires;
 }
@@ -60,6 +69,11 @@ function refuse(caller: Caller, { code, message, unmodelled }: Extract<Route, { 
 
 function joinHost(caller: Caller, { host, names }: { host: Host; names: string[] }, joining: Joining): void {
   const { port, from, wires } = joining;
+  const agreed = agree(host, joining);
+  if ('code' in agreed) {
+    refuse(caller, { to: 'nobody', ...agreed }, wires);
+    return;
+  }
   const there = host.newConnection();
   const lines = {
     toServer: lineTo(host.end(there), wires.enqueue),
@@ -68,11 +82,31 @@ function joinHost(caller: Caller, { host, names }: { host: Host; names: string[]
   const heard = overheard(lines, { ...wires, from: caller.name, names, port });
   caller.joined(heard.toServer);
   host.joins(there, heard.toClient);
-  wires.enqueue(() => host.turn({ t: 'accept', c: there, port, from, now: wires.clock.now() }));
-  wires.enqueue(() => caller.connected([host.address, port], from));
+  wires.enqueue(() => host.turn({ t: 'accept', c: there, port, from, ...agreed, now: wires.clock.now() }));
+  wires.enqueue(() => caller.connected([host.address, port], from, agreed.secret?.alpn));
 }
 
-function joinModel(caller: Caller, standing: Standing, { host, port, from, wires }: Joining): void {
+type Agreed = { secret?: Secret & { alpn: Alpn } } | { code: string; message: string };
+
+/** What two sides agree on before the first byte, as a handshake would. */
+function agree(host: Host, { host: name, port, secret }: Joining): Agreed {
+  const spoken = host.secrets.get(port);
+  if (!spoken) {
+    const message = 'write EPROTO SSL routines:tls_validate_record_header:wrong version number';
+    return secret ? { code: 'EPROTO', message } : {};
+  }
+  if (secret === null) return { code: 'ECONNRESET', message: 'read ECONNRESET' };
+  const { offered, ...wanted } = secret ?? { name, offered: ['http/1.1'], certificate: null };
+  const common = spoken.find((one) => offered.includes(one));
+  if (common === undefined && secret && spoken.length > 0 && offered.length > 0) {
+    const code = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+    return { code, message: 'tlsv1 alert no application protocol' };
+  }
+  return { secret: { ...wanted, offered, alpn: common ?? false } };
+}
+
+function joinModel(caller: Caller, standing: Standing, { host, port, secret, from, wires }: Joining): void {
+  if (secret?.offered.length === 1 && secret.offered[0] === 'h2') wires.unmodelled(`HTTP/2 spoken to ${host}`);
   wires.enqueue(async () => {
     const model = await standing.model();
     const lines: { toClient: Line } = { toClient: lineTo(caller.end, wires.enqueue) };
@@ -94,10 +128,12 @@ function joinModel(caller: Caller, standing: Standing, { host, port, from, wires
     };
     const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
     const isHttp = standing.port === null;
-    const heard = isHttp ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port }) : bare;
+    const heard = isHttp
+      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port })
+      : troubled(bare, { ...wires, from: caller.name, names: standing.names });
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);
-    await caller.connected([host, port], from);
+    await caller.connected([host, port], from, secret?.offered.includes('http/1.1') ? 'http/1.1' : false);
     await model.settled();
   });
 }

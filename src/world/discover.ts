@@ -7,6 +7,7 @@ import { type Files, filesOf } from './discovery/files.ts';
 import { readFlags } from './discovery/flags.ts';
 import { migrationSteps } from './discovery/migration-tools.ts';
 import { migrationsOf, namedMigrations } from './discovery/migrations.ts';
+import { describedApis } from './discovery/openapi.ts';
 import { overridden } from './discovery/overrides.ts';
 import { type Package, workspacesOf } from './discovery/package.ts';
 import { packagedServices, storesIn } from './discovery/packages.ts';
@@ -33,7 +34,9 @@ export async function discover(tree: Tree): Promise<World> {
     unmodelled: withNamedPorts(composed?.unmodelled ?? [], services),
     flags: readFlags(files),
   };
-  const whole = overridden(world, files);
+  const laid = overridden(world, files);
+  const apis = [...(laid.apis ?? []), ...describedApis(files, laid)];
+  const whole = { ...laid, ...(apis.length > 0 ? { apis } : {}) };
   if (whole.services.length + whole.stores.length === 0 && (await isForeign(tree)))
     throw new Failure('REPOSITORY_FOREIGN');
   return whole;

@@ -1,5 +1,6 @@
 import type { Fault } from '../simulation/plan.ts';
 import { durationMs } from './duration.ts';
+import type { Chance } from './model.ts';
 
 /** What a fault does to one request or connection. */
 export type Mishap =
@@ -15,6 +16,10 @@ export interface Faults {
   refuses(names: readonly string[]): boolean;
   /** What happens to a request, if anything. */
   befall(names: readonly string[], path: string): Mishap | undefined;
+  /** What happens to a message that is no HTTP request, if anything. */
+  befallMessage(names: readonly string[]): Mishap | undefined;
+  /** The faults that never came about, as the plan writes them. */
+  unfired(): string[];
 }
 
 interface Armed {
@@ -22,15 +27,21 @@ interface Armed {
   path: string;
   nth: number | undefined;
   mishap: Mishap;
+  /** How likely it is, each time. */
+  chance: number;
   count: number;
+  hasFired: boolean;
+  text: string;
 }
 
-/** Arms the faults of a plan. */
-export function armFaults(faults: readonly Fault[]): Faults {
+/** Arms the faults of a plan; `drop` takes from the chance of the world. */
+export function armFaults(faults: readonly Fault[], chance: Chance): Faults {
   const armed = faults.map(arm);
   const strikes = (one: Armed): boolean => {
     one.count += 1;
-    return one.nth === undefined || one.nth === one.count;
+    const isNow = (one.nth === undefined || one.nth === one.count) && (one.chance === 1 || chance.next() < one.chance);
+    one.hasFired ||= isNow;
+    return isNow;
   };
   return {
     concern: (names) => armed.some((one) => names.includes(one.host)),
@@ -39,6 +50,11 @@ export function armFaults(faults: readonly Fault[]): Faults {
       armed
         .filter((one) => one.mishap.does !== 'refuse' && names.includes(one.host) && path.startsWith(one.path))
         .filter(strikes)[0]?.mishap,
+    befallMessage: (names) =>
+      armed
+        .filter(({ host, mishap }) => mishap.does !== 'refuse' && mishap.does !== 'status' && names.includes(host))
+        .filter(strikes)[0]?.mishap,
+    unfired: () => armed.filter(({ hasFired }) => !hasFired).map(({ text }) => text),
   };
 }
 
@@ -49,13 +65,23 @@ export function placeOf(on: string): { host: string; path: string } {
 }
 
 function arm({ on, nth, do: what }: Fault): Armed {
-  return { ...placeOf(on), nth, mishap: mishapOf(what), count: 0 };
+  const [, likely] = /^drop:(.+)$/.exec(what) ?? [];
+  const text = `${what} on ${on}${nth === undefined ? '' : `, number ${nth}`}`;
+  const chance = likely === undefined ? 1 : Number(likely);
+  return { ...placeOf(on), nth, mishap: mishapOf(what), chance, count: 0, hasFired: false, text };
 }
 
 function mishapOf(what: string): Mishap {
   const [does, detail = ''] = what.split(/:(.*)/);
   if (does === 'status') return { does, status: Number(detail) };
+  if (does === 'drop') return { does: 'reset' };
   if (does === 'rate-limit') return { does: 'status', status: 429 };
   if (does === 'delay') return { does, ms: durationMs(detail) };
   return { does: does as 'timeout' | 'reset' | 'refuse' };
+}
+
+/** A mishap in the words of the trace. */
+export function mishapText(mishap: Mishap): string {
+  if (mishap.does === 'status') return `status ${mishap.status}`;
+  return mishap.does === 'delay' ? `delay ${mishap.ms} ms` : mishap.does;
 }

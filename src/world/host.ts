@@ -1,9 +1,10 @@
 import { Failure } from '../errors.ts';
 import type { Record } from '../simulation/record.ts';
 import type { FunctionPlace } from '../simulation/source/instrument.ts';
+import { cleaned } from './cleaned.ts';
 import type { End, Line } from './network.ts';
 import type { Sandbox } from './sandbox/process.ts';
-import type { Order, Seen, Word } from './sandbox/protocol.ts';
+import type { Order, Secret, Seen, Word } from './sandbox/protocol.ts';
 
 /** What came of a `call`. */
 export type CallOutcome =
@@ -14,7 +15,7 @@ export type CallOutcome =
 
 /** What a service asks of the world around it. */
 export interface Neighbours {
-  connect(from: Host, c: number, asked: { host: string; port: number; isSecret: boolean }): void;
+  connect(from: Host, c: number, asked: { host: string; port: number; secret: Secret | null }): void;
   unmodelled(what: string): void;
 }
 
@@ -25,6 +26,8 @@ export interface Host {
   /** Names under which others reach it. */
   readonly names: string[];
   readonly ports: Set<number>;
+  /** The protocols of the ports that are encrypted. */
+  readonly secrets: ReadonlyMap<number, string[]>;
   /** Whether it ever listened on a port. */
   readonly hasListened: boolean;
   readonly isAlive: boolean;
@@ -70,6 +73,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   const { name, record, neighbours } = place;
   const lines = new Map<number, Line>();
   const ports = new Set<number>();
+  const secrets = new Map<number, string[]>();
   const outcomes = new Map<number, CallOutcome>();
   const seqs = new Map<number, { seq: number; what: string; file: string; line: number }>();
   let next: number | null = null;
@@ -89,21 +93,25 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         return undefined;
       case 'listen':
         ports.add(word.port);
+        if (word.alpn) secrets.set(word.port, word.alpn);
+        else secrets.delete(word.port);
         hasListened = true;
         return undefined;
       case 'unlisten':
         ports.delete(word.port);
         return undefined;
       case 'connect':
-        return neighbours.connect(host, word.c, { host: word.host, port: word.port, isSecret: word.tls });
+        return neighbours.connect(host, word.c, { host: word.host, port: word.port, secret: word.secret });
       case 'data':
         return lines.get(word.c)?.send(Buffer.from(word.b, 'base64'));
       case 'end':
         return lines.get(word.c)?.end();
       case 'close':
-        lines.get(word.c)?.close();
+        lines.get(word.c)?.[word.broken ? 'reset' : 'close']();
         lines.delete(word.c);
         return undefined;
+      case 'hold':
+        return lines.get(word.c)?.hold(word.on);
       case 'result':
         outcomes.set(word.id, word.error ? { error: word.error } : { value: cleaned(word.value) });
         return undefined;
@@ -172,8 +180,10 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     record.ran({ service: name, file, ...found }, calls);
     return found;
   };
-  const order = (given: { t: 'data'; b: string } | { t: 'end' | 'reset' }, c: number): Promise<void> =>
-    host.turn({ ...given, c, now: place.now() } as Order);
+  const order = (
+    given: { t: 'data'; b: string } | { t: 'end' | 'reset' } | { t: 'hold'; on: boolean },
+    c: number,
+  ): Promise<void> => host.turn({ ...given, c, now: place.now() } as Order);
   const heed = (words: Word[]): void => {
     for (const word of words) take(word);
     if (host.isAlive) return;
@@ -187,6 +197,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     address: place.address,
     names: place.names,
     ports,
+    secrets,
     get hasListened() {
       return hasListened;
     },
@@ -216,6 +227,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       received: (bytes) => order({ t: 'data', b: Buffer.from(bytes).toString('base64') }, c),
       ended: () => order({ t: 'end' }, c),
       broken: () => order({ t: 'reset' }, c),
+      held: (on) => order({ t: 'hold', on }, c),
     }),
     newConnection: () => {
       connections -= 1;
@@ -231,13 +243,4 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     gone: sandbox.gone,
   };
   return host;
-}
-
-/** A value from a sandbox without the one key that could reach a prototype. */
-function cleaned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key === '__proto__' ? '__proto__ (own)' : key, cleaned(inner)]),
-  );
 }

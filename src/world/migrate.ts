@@ -7,6 +7,7 @@ import { Failure, isFailure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import { createRecord } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
+import { createChance } from './chance.ts';
 import { createClock } from './clock.ts';
 import type { Wires } from './connect.ts';
 import { createCoordinator, type Waited } from './coordinator.ts';
@@ -113,11 +114,12 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
       enqueue: coordinator.enqueue,
       clock,
       record,
-      faults: armFaults([]),
+      faults: armFaults([], createChance(1, 'faults')),
       requests: [],
       nextPort: () => port++,
       reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
       unmodelled: note,
+      uncounted: () => undefined,
     };
     const unparsable: string[] = [];
     const kit = { ready: keepReady(0), startUps: openStartUps() };

@@ -11,7 +11,8 @@ export function checkNames(plan: Plan, world: World): void {
   const services = world.services.map(({ name }) => name);
   const stores = world.stores.flatMap(({ name, hosts }) => [name, ...hosts]);
   const apis = plan.given.flatMap((given) => ('api' in given ? [given.api.host] : []));
-  const reached = [...world.services.flatMap(({ name, hosts }) => [name, ...hosts]), ...apis];
+  const described = [...(world.apis ?? []), ...(world.recordings ?? [])].flatMap(({ hosts }) => hosts);
+  const reached = [...world.services.flatMap(({ name, hosts }) => [name, ...hosts]), ...apis, ...described];
   const mustBe = (name: string, among: string[], where: string): void => {
     if (!among.includes(name))
       throw new Failure('SERVICE_UNKNOWN', { service: name, where, known: [...new Set(among)] });
@@ -20,9 +21,9 @@ export function checkNames(plan: Plan, world: World): void {
   for (const { on, do: what } of plan.world?.faults ?? []) {
     const { host } = placeOf(on);
     mustBe(host, [...reached, ...stores], 'world.faults');
-    if (stores.includes(host) && what !== 'refuse')
+    if (stores.includes(host) && /^(?:status|rate-limit)/.test(what) && !isHttp(world, host))
       throw new Failure('WORLD_UNMODELLED', {
-        asked: `the fault ${what} on the store ${host}; a store can only refuse`,
+        asked: `the fault ${what} on the store ${host}; it does not speak HTTP`,
       });
   }
   for (const then of plan.then) {
@@ -39,4 +40,8 @@ export function checkNames(plan: Plan, world: World): void {
       });
     mustBe(to, reached, 'then.sent');
   }
+}
+
+function isHttp({ stores }: World, host: string): boolean {
+  return stores.some(({ kind, name, hosts }) => kind === 's3' && [name, ...hosts].includes(host));
 }

@@ -5,6 +5,8 @@ export interface End {
   ended(): void | Promise<void>;
   /** The other side is gone. */
   broken(): void | Promise<void>;
+  /** The other side reads no more for now, or reads again. */
+  held?(isHeld: boolean): void | Promise<void>;
 }
 
 /** What one end can do to the other; each deed arrives later, in order. */
@@ -15,6 +17,8 @@ export interface Line {
   close(): void;
   /** Breaks off: what was not read is lost. */
   reset(): void;
+  /** Asks the other side to send no more for now, or again. */
+  hold(isHeld: boolean): void;
 }
 
 /** Work that waits its turn. */
@@ -42,6 +46,9 @@ export function lineTo(end: End, enqueue: Enqueue): Line {
       if (isOver) return;
       isOver = true;
       enqueue(() => end.broken());
+    },
+    hold(isHeld) {
+      if (!isOver) enqueue(() => end.held?.(isHeld));
     },
   };
 }

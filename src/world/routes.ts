@@ -23,7 +23,7 @@ export interface Reachable {
 export type Route =
   | { to: 'host'; host: Host; names: string[] }
   | { to: 'model'; standing: Standing; names: string[] }
-  | { to: 'nobody'; code: 'ECONNREFUSED' | 'ENOTFOUND'; message: string; unmodelled?: string };
+  | { to: 'nobody'; code: string; message: string; unmodelled?: string };
 
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/;
 

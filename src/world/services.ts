@@ -205,7 +205,7 @@ function openHost(
             address: host.address,
             end: host.end(c),
             joined: (line) => host.joins(c, line),
-            connected: (to, from) => host.turn({ t: 'connected', c, to, from, now: clock.now() }),
+            connected: (to, from, alpn = false) => host.turn({ t: 'connected', c, to, from, alpn, now: clock.now() }),
             refused: (code, message) => host.turn({ t: 'refused', c, code, message, now: clock.now() }),
           },
           asked,

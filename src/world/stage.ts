@@ -4,6 +4,7 @@ import type { Given, Plan } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
 import type { TraceFile } from '../simulation/trace-file.ts';
+import { createChance } from './chance.ts';
 import { createClock, type WorldClock } from './clock.ts';
 import { type Caller, connect, type Wires } from './connect.ts';
 import { type Coordinator, createCoordinator } from './coordinator.ts';
@@ -46,6 +47,8 @@ export interface Stage extends AsyncDisposable {
   unmodelled: readonly string[];
   /** What is wrong with sources that the code asked for. */
   unparsable: readonly string[];
+  /** Faults of the plan that never came about. */
+  unfired(): string[];
   connect(caller: Caller, asked: { host: string; port: number }): void;
   /** A service by its name or one of its hosts; throws SERVICE_UNKNOWN. */
   service(name: string): Host;
@@ -89,11 +92,15 @@ export async function openStage(setting: Setting): Promise<Stage> {
     enqueue: coordinator.enqueue,
     clock,
     record,
-    faults: armFaults(plan.world?.faults ?? []),
+    faults: armFaults(plan.world?.faults ?? [], createChance(plan.world?.seed ?? 1, 'faults')),
     requests,
     nextPort: portsFrom(32_768),
     reachable: () => ({ hosts: services.hosts, standing: standing.all, unmodelled: world.unmodelled }),
     unmodelled: note,
+    uncounted(names, what) {
+      const isCounted = plan.then.some((then) => 'sent' in then && names.includes(then.sent.to));
+      if (isCounted || wires.faults.concern(names)) note(what);
+    },
   };
   const services = createServices({ ...setting, world, clock, record, coordinator, wires, start, unparsable });
   const stage: Stage = {
@@ -105,6 +112,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     requests,
     unmodelled,
     unparsable,
+    unfired: () => wires.faults.unfired(),
     connect: (caller, asked) => connect(caller, asked, wires),
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),

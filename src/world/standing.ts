@@ -4,8 +4,11 @@ import type { Given, Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
+import { type Files, filesOf } from './discovery/files.ts';
+import { openApiDocument } from './discovery/openapi.ts';
 import { createFlagService, launchDarklyHosts } from './flags/flag-service.ts';
 import { createApi } from './http/api.ts';
+import { type Exchange, exchangesIn } from './http/recorded.ts';
 import type { Model, Surroundings } from './model.ts';
 import { modelOf, type Past, type StoreMakers } from './models.ts';
 import type { Standing } from './routes.ts';
@@ -62,8 +65,16 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
       });
     return storeModel(store);
   };
-  const apis = apisOf(plan).map(([host, given]) => {
-    const model = createApi(host, given, surroundings(host), note);
+  const files = filesOf(tree);
+  const apis = apisOf(plan, world).map(([host, given]) => {
+    const described = world.apis?.find(({ hosts }) => hosts.includes(host));
+    const document = described && openApiDocument(files, described.file);
+    const model = createApi(host, given, {
+      ...surroundings(host),
+      note,
+      exchanges: recordedFor(host, world, files),
+      ...(document ? { document } : {}),
+    });
     return { names: [host], port: null, model: async (): Promise<Model> => model };
   });
   const flagServices = [launchDarklyHosts, ...unleashHosts(world)].map((names) => {
@@ -115,12 +126,21 @@ function unleashHosts({ unmodelled }: World): string[][] {
   return unmodelled.filter(({ image }) => /(^|\/)unleash-(server|edge)(:|@|$)/.test(image)).map(({ name }) => [name]);
 }
 
-function apisOf({ given }: Plan): [host: string, Extract<Given, { api: unknown }>['api'][]][] {
+function apisOf(
+  { given }: Plan,
+  { apis = [], recordings = [] }: World,
+): [host: string, Extract<Given, { api: unknown }>['api'][]][] {
   const hosts = new Map<string, Extract<Given, { api: unknown }>['api'][]>();
+  for (const host of [...apis, ...recordings].flatMap((api) => api.hosts)) hosts.set(host, []);
   for (const one of given) {
     if ('api' in one) hosts.set(one.api.host, [...(hosts.get(one.api.host) ?? []), one.api]);
   }
   return [...hosts];
+}
+
+/** What was recorded of a host. */
+function recordedFor(host: string, { recordings = [] }: World, files: Files): Exchange[] {
+  return recordings.flatMap(({ file }) => exchangesIn(file, files.read(file) ?? '').filter((one) => one.host === host));
 }
 
 /** Puts a message on a list of Redis, where workers wait for it. */

@@ -62,11 +62,23 @@ export interface Unmodelled {
   from: string;
 }
 
+/** An API of others that an OpenAPI document of the repository describes. */
+export interface DescribedApi {
+  hosts: string[];
+  /** The document, relative to the tree. */
+  file: string;
+  from: string;
+}
+
 /** The modelled surroundings of a codebase, as discovered from what it has. */
 export interface World {
   services: Service[];
   stores: Store[];
   unmodelled: Unmodelled[];
+  /** Absent when there are none. */
+  apis?: DescribedApi[];
+  /** HAR files with recorded exchanges, by the hosts that answer in them; absent when there are none. */
+  recordings?: DescribedApi[];
   /** Absent when no tool migrates anything. */
   migrations?: MigrationStep[];
   /** Feature flags and their defaults, where a file of the tree keeps them. */

@@ -173,9 +173,9 @@ describe('a name in a plan', () => {
     ['a fault on nobody', { world: { faults: [{ on: 'http://rates/x', do: 'timeout' }] } }, 'SERVICE_UNKNOWN', 'rates'],
     [
       'a fault that no store has',
-      { world: { faults: [{ on: 'cache', do: 'delay:PT1S' }] } },
+      { world: { faults: [{ on: 'cache', do: 'status:503' }] } },
       'WORLD_UNMODELLED',
-      'delay:PT1S',
+      'status:503',
     ],
   ])('that is not there leaves the verdict unknown: %s', async (_, plan, code, name) => {
     const { verdict } = await simulate(shop(), { when: [asking], ...plan });
@@ -200,11 +200,11 @@ describe('a plan', () => {
       when: [{ advance: 'PT1S' }],
       then: [{ check: '1' }],
     });
-  it.each(['delay:P', 'delay:PT', 'delay:Psoon', 'delay:PT1', 'delay:2S', 'status:50', 'refused'])(
+  it.each(['delay:P', 'delay:PT', 'delay:Psoon', 'delay:PT1', 'delay:2S', 'status:50', 'refused', 'drop:2', 'drop:-1'])(
     'cannot have the fault %s',
     (what) => expect(faulty(what)).toThrow(/world\.faults\.0\.do/),
   );
-  it.each(['delay:PT1.5S', 'delay:P1DT2H', 'status:503', 'refuse'])('can have the fault %s', (what) =>
+  it.each(['delay:PT1.5S', 'delay:P1DT2H', 'status:503', 'refuse', 'drop:0.25'])('can have the fault %s', (what) =>
     expect(faulty(what)).not.toThrow(),
   );
 });

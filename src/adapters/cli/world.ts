@@ -12,7 +12,15 @@ export const world =
     return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
   };
 
-function worldLines({ services, stores, migrations = [], unmodelled, flags }: World): string[] {
+function worldLines({
+  services,
+  stores,
+  migrations = [],
+  unmodelled,
+  apis = [],
+  recordings = [],
+  flags,
+}: World): string[] {
   const none = services.length + stores.length === 0 ? ['No services: a library. Its functions can be called.'] : [];
   return [
     ...none,
@@ -28,6 +36,13 @@ function worldLines({ services, stores, migrations = [], unmodelled, flags }: Wo
       tool === 'unknown'
         ? `unknown  migrations by "${config}": not understood, plans end as unknown  (${from})`
         : `migrate  ${config}  by ${tool === 'script' ? 'a script of its own' : tool} in ${folder}, in a sandbox, before services start  (${from})`,
+    ),
+    ...apis.map(
+      ({ hosts, file, from }) =>
+        `api      ${hosts.join(', ')}  requests checked and answered with examples by ${file}; a plan may answer otherwise  (${from})`,
+    ),
+    ...recordings.map(
+      ({ hosts, file, from }) => `api      ${hosts.join(', ')}  answered as recorded in ${file}  (${from})`,
     ),
     ...unmodelled.map(({ name, image, isTelemetry, ports, from }) =>
       isTelemetry

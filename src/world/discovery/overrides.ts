@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { type Service, type Store, storeKinds, storePorts, type World } from '../world.ts';
+import { exchangesIn } from '../http/recorded.ts';
+import { type DescribedApi, type Service, type Store, storeKinds, storePorts, type World } from '../world.ts';
 import { type Document, readDocument, shaped } from './document.ts';
 import { entryFile } from './entry-file.ts';
 import { type Files, invalid } from './files.ts';
 import { readFlags } from './flags.ts';
 import { namedMigrations } from './migrations.ts';
+import { namedApi } from './openapi.ts';
 
 const Port = z.int().min(1).max(65_535);
 const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
@@ -28,6 +30,8 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  *               migrations: [db/migrations] }  # folders or files, in order
  * packages: { without: [left-pad] } # that cannot be had, and are not needed to run
  * migrations: false                # the services migrate by themselves: no tool runs before they start
+ * apis: { api.rates.example: docs/rates.yaml }  # OpenAPI documents of others' APIs, by host
+ * recordings: [fixtures/rates.har]  # HAR files whose exchanges answer for the hosts in them
  * flags: config/flags.json         # or `false` for none
  * ```
  */
@@ -69,6 +73,8 @@ const Rehearse = z.strictObject({
     .default({}),
   packages: z.strictObject({ without: z.array(z.string()).default([]) }).optional(),
   migrations: z.literal(false).optional(),
+  apis: z.record(z.string(), z.string()).default({}),
+  recordings: z.array(z.string()).default([]),
   flags: z.union([z.string(), z.literal(false)]).optional(),
 });
 
@@ -85,13 +91,27 @@ export function overridden(world: World, files: Files): World {
   const stores = laid(world.stores, said.stores, (name, own, before) => store(name, own, before, document, files));
   const named = new Set([...services, ...stores].map((one) => one.name));
   const flags = said.flags === false ? null : said.flags === undefined ? world.flags : readFlags(files, said.flags);
+  const apis = Object.entries(said.apis).map(([host, named]) =>
+    namedApi(files, host, named, document.at('apis', host)),
+  );
+  const recordings = said.recordings.map((named) => recording(files, named, document.at('recordings')));
   const { migrations } = said.migrations === false ? {} : world;
   return {
     ...{ services, stores },
     ...(migrations ? { migrations } : {}),
     unmodelled: world.unmodelled.filter((one) => !named.has(one.name)),
+    ...(apis.length > 0 ? { apis } : {}),
+    ...(recordings.length > 0 ? { recordings } : {}),
     flags,
   };
+}
+
+/** A HAR file and the hosts that answer in it. */
+function recording(files: Files, named: string, from: string): DescribedApi {
+  const file = files.within('.', named, from);
+  const text = files.read(file);
+  if (text === undefined) throw invalid(from, `there is no "${named}"`);
+  return { hosts: [...new Set(exchangesIn(file, text).map(({ host }) => host))], file, from };
 }
 
 type Said<K extends 'services' | 'stores'> = Exclude<z.infer<typeof Rehearse>[K][string], false>;

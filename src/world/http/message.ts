@@ -23,7 +23,7 @@ interface Reading {
   /** The method of the request that the next response answers, since HEAD has no body. */
   method?(): string | undefined;
   /** The bytes are not HTTP/1.1, or too large. */
-  broken?(): void;
+  broken?(held: Buffer): void;
 }
 
 /** The first value of a header; names in any case. */
@@ -36,9 +36,10 @@ export function readMessages(reading: Reading): MessageReader {
   let held: Buffer = Buffer.alloc(0);
   let isBroken = false;
   const fail = (): false => {
+    const rest = held;
     isBroken = true;
     held = Buffer.alloc(0);
-    reading.broken?.();
+    reading.broken?.(rest);
     return false;
   };
   const step = (isOver: boolean): boolean => {

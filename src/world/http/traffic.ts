@@ -1,8 +1,9 @@
 import type { Record as Recording } from '../../simulation/record.ts';
 import type { WorldClock } from '../clock.ts';
-import type { Faults, Mishap } from '../faults.ts';
+import { type Faults, type Mishap, mishapText } from '../faults.ts';
 import type { Line } from '../network.ts';
 import { preview } from '../preview.ts';
+import { troubled } from '../troubled.ts';
 import { type HttpMessage, readMessages } from './message.ts';
 import { replyBytes } from './reply.ts';
 
@@ -23,6 +24,8 @@ interface Between {
   requests: SentRequest[];
   faults: Faults;
   clock: WorldClock;
+  /** Requests to these names cannot be told from each other. */
+  uncounted(names: readonly string[], what: string): void;
 }
 
 /** Writes down the HTTP that passes between two lines, and lets the faults of the plan befall it. */
@@ -34,11 +37,12 @@ export function overheard(
   const asked: { seq: number; method: string }[] = [];
   const isGuarded = faults.concern(names);
   const host = between.port === 80 || between.port === 443 ? names[0] : `${names[0]}:${between.port}`;
+  const plain = troubled(lines, between);
   let isPlain = false;
   const befall = (mishap: Mishap, message: HttpMessage): void => {
     record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
     if (mishap.does === 'status') {
-      const headers: Record<string, string> = mishap.status === 429 ? { 'retry-after': '1' } : {};
+      const headers: Record<string, string> = mishap.status === 429 ? limitHeaders(clock.now()) : {};
       toClient.send(replyBytes(mishap.status, headers, Buffer.from('{}')));
     } else if (mishap.does === 'reset') {
       lines.toClient.reset();
@@ -62,8 +66,12 @@ export function overheard(
       if (mishap) befall(mishap, message);
       else lines.toServer.send(message.raw);
     },
-    broken: () => {
+    broken(held) {
       isPlain = true;
+      if (isGuarded) plain.toServer.send(held);
+      if (held.subarray(0, 14).toString('latin1') !== 'PRI * HTTP/2.0') return;
+      record.write({ service: from, kind: 'request', what: `HTTP/2 http://${host}` });
+      between.uncounted(names, `HTTP/2 to ${host}, one request at a time`);
     },
   });
   const responses = readMessages({
@@ -82,12 +90,14 @@ export function overheard(
   });
   const toServer: Line = {
     send(bytes) {
-      if (!isGuarded || isPlain) lines.toServer.send(bytes);
-      requests.receive(bytes);
+      if (isPlain) plain.toServer.send(bytes);
+      else if (!isGuarded) lines.toServer.send(bytes);
+      if (!isPlain) requests.receive(bytes);
     },
     end: () => lines.toServer.end(),
     close: () => lines.toServer.close(),
     reset: () => lines.toServer.reset(),
+    hold: (isHeld) => lines.toServer.hold(isHeld),
   };
   const toClient: Line = {
     send(bytes) {
@@ -103,11 +113,21 @@ export function overheard(
       lines.toClient.close();
     },
     reset: () => lines.toClient.reset(),
+    hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
 }
 
-function mishapText(mishap: Mishap): string {
-  if (mishap.does === 'status') return `status ${mishap.status}`;
-  return mishap.does === 'delay' ? `delay ${mishap.ms} ms` : mishap.does;
+/** What APIs say when somebody asks too often, in the three ways that clients know. */
+function limitHeaders(now: number): Record<string, string> {
+  const reset = String(Math.ceil(now / 1000) + 1);
+  return {
+    'retry-after': '1',
+    'ratelimit-limit': '1',
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': '1',
+    'x-ratelimit-limit': '1',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': reset,
+  };
 }

@@ -56,13 +56,31 @@ export type Order = { now: number } & (
   /** A test program has nothing left to do; then it leaves. */
   | { t: 'drain' }
   | { t: 'leave' }
-  | { t: 'accept'; c: number; port: number; from: [address: string, port: number] }
-  | { t: 'connected'; c: number; to: [address: string, port: number]; from: [address: string, port: number] }
+  | { t: 'accept'; c: number; port: number; from: [address: string, port: number]; secret?: Secret & { alpn: Alpn } }
+  | {
+      t: 'connected';
+      c: number;
+      to: [address: string, port: number];
+      from: [address: string, port: number];
+      alpn?: Alpn;
+    }
   | { t: 'refused'; c: number; code: string; message: string }
   | { t: 'data'; c: number; b: string }
   | { t: 'end'; c: number }
   | { t: 'reset'; c: number }
+  /** The other side reads no more for now, or reads again. */
+  | { t: 'hold'; c: number; on: boolean }
 );
+
+/** The protocol that two sides of an encrypted connection agreed on; false where none was spoken of. */
+export type Alpn = string | false;
+
+/** What the opening side of an encrypted connection says of itself: the name it wants, the protocols it speaks, its certificate. */
+export interface Secret {
+  name: string;
+  offered: string[];
+  certificate: string | null;
+}
 
 /** The answer to a request for the source of a file. */
 export type SourceAnswer = { source: string; format: 'module' | 'commonjs' } | { error: string };
@@ -78,12 +96,14 @@ export type Word =
   | { t: 'seen'; e: Seen[] }
   | { t: 'idle'; now: number; next: number | null }
   | { t: 'source'; file: string }
-  | { t: 'listen'; port: number }
+  /** `alpn` where the port is encrypted: the protocols it speaks, most wanted first. */
+  | { t: 'listen'; port: number; alpn?: string[] }
   | { t: 'unlisten'; port: number }
-  | { t: 'connect'; c: number; host: string; port: number; tls: boolean }
+  | { t: 'connect'; c: number; host: string; port: number; secret: Secret | null }
   | { t: 'data'; c: number; b: string }
   | { t: 'end'; c: number }
-  | { t: 'close'; c: number }
+  | { t: 'close'; c: number; broken?: boolean }
+  | { t: 'hold'; c: number; on: boolean }
   | { t: 'result'; id: number; value?: unknown; error?: { name: string; message: string; code: string | null } }
   | { t: 'missing'; id: number; what: string }
   /** The module itself threw, or something it needs is not there. */

@@ -5,18 +5,31 @@ const deepest = 100;
 const Count = z.int().nonnegative();
 const Port = z.int().min(0).max(65_535);
 const Text = z.string().max(20_000);
+const Protocols = z.array(z.string().max(255)).max(32);
+const Secret = z.object({
+  name: z.string().max(1_000),
+  offered: Protocols,
+  certificate: z.string().max(100_000).nullable(),
+});
 const Thrown = z.object({ name: Text, message: z.string(), code: Text.nullable() });
 
 const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('seen'), e: z.array(z.custom<Seen>(isSeen)) }),
   z.object({ t: z.literal('idle'), now: z.number(), next: z.number().nullable() }),
   z.object({ t: z.literal('source'), file: z.string().max(4_000) }),
-  z.object({ t: z.literal('listen'), port: Port }),
+  z.object({ t: z.literal('listen'), port: Port, alpn: Protocols.optional() }),
   z.object({ t: z.literal('unlisten'), port: Port }),
-  z.object({ t: z.literal('connect'), c: Count, host: z.string().max(1_000), port: Port, tls: z.boolean() }),
+  z.object({
+    t: z.literal('connect'),
+    c: Count,
+    host: z.string().max(1_000),
+    port: Port,
+    secret: Secret.nullable(),
+  }),
   z.object({ t: z.literal('data'), c: z.int(), b: z.string() }),
   z.object({ t: z.literal('end'), c: z.int() }),
-  z.object({ t: z.literal('close'), c: z.int() }),
+  z.object({ t: z.literal('close'), c: z.int(), broken: z.boolean().optional() }),
+  z.object({ t: z.literal('hold'), c: z.int(), on: z.boolean() }),
   z.object({ t: z.literal('result'), id: Count, value: z.unknown().optional(), error: Thrown.optional() }),
   z.object({ t: z.literal('missing'), id: Count, what: Text }),
   z.object({ t: z.literal('unloaded'), id: Count, why: Text }),

@@ -19,7 +19,7 @@ import { hidden } from './preview.ts';
 import { installRealms } from './realms.ts';
 import { countsBeyond, installRecorder } from './recorder.ts';
 import { installSecrecy } from './secrecy.ts';
-import { arrived, connected, ended, refused, reset } from './sockets.ts';
+import { arrived, connected, ended, hold, refused, reset } from './sockets.ts';
 import { installSources } from './sources.ts';
 import { spellAsWritten } from './spelling.ts';
 import { later, takeTurns } from './turns.ts';
@@ -72,9 +72,9 @@ function obey(order: Order): unknown {
     case 'leave':
       return suite?.finishProgram();
     case 'accept':
-      return accept(order.c, order.port, order.from);
+      return accept(order.c, order.port, order.from, order.secret);
     case 'connected':
-      return connected(order.c, order.to, order.from);
+      return connected(order.c, order.to, order.from, order.alpn);
     case 'refused':
       return refused(order.c, order.code, order.message);
     case 'data':
@@ -83,6 +83,8 @@ function obey(order: Order): unknown {
       return ended(order.c);
     case 'reset':
       return reset(order.c);
+    case 'hold':
+      return hold(order.c, order.on);
     case 'finish':
       return say({ t: 'counts', counts: countsBeyond() });
     default:

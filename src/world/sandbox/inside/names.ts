@@ -1,34 +1,115 @@
+import { say } from './channel.ts';
+
+type Done = (error: Error | null, ...answer: unknown[]) => void;
+type Ask = (name: string, ...rest: unknown[]) => void;
+
+const known = new Map<string, string>();
+
 /** Every name has an address in the world; whether somebody is there shows when a connection is made. */
 export function installNames(): void {
   const dns = process.getBuiltinModule('node:dns');
   const promises = process.getBuiltinModule('node:dns/promises');
-  const one = (name: string) => ({ address: addressOf(name), family: 4 });
-  const found = (name: string, options: unknown) =>
-    typeof options === 'object' && options !== null && 'all' in options && options.all ? [one(name)] : one(name);
-  const lookup = (name: string, ...rest: unknown[]) => {
-    const done = rest.at(-1) as (error: null, ...answer: unknown[]) => void;
-    const answer = found(name, rest[0]);
-    setImmediate(() => (Array.isArray(answer) ? done(null, answer) : done(null, answer.address, answer.family)));
-  };
-  const resolve = (name: string, ...rest: unknown[]) => {
-    const done = rest.at(-1) as (error: null, addresses: string[]) => void;
-    setImmediate(() => done(null, [addressOf(name)]));
-  };
-  Object.assign(dns, { lookup, resolve, resolve4: resolve });
-  const asked = async (name: string) => [addressOf(name)];
-  Object.assign(promises, {
+  const questions = questionsAsked();
+  const promised = Object.fromEntries(Object.entries(questions).map(([name, ask]) => [name, inTime(ask)]));
+  Object.assign(dns, questions, {
+    lookup,
+    lookupService: (address: string, port: number, done: Done) => soon(done, null, nameOf(address), String(port)),
+    Resolver: resolverOf(questions),
+  });
+  Object.assign(promises, promised, {
     lookup: async (name: string, options: unknown) => found(name, options),
-    resolve: asked,
-    resolve4: asked,
+    lookupService: async (address: string, port: number) => ({ hostname: nameOf(address), service: String(port) }),
+    Resolver: resolverOf(promised),
   });
 }
-
-const known = new Map<string, string>();
 
 /** The name that an address was given for; the address itself where it was not. */
 export function nameOf(address: string): string {
   for (const [name, given] of known) if (given === address) return name;
   return address;
+}
+
+function lookup(name: string, ...rest: unknown[]): void {
+  const done = rest.at(-1) as Done;
+  const answer = found(name, rest[0]);
+  if (Array.isArray(answer)) soon(done, null, answer);
+  else soon(done, null, answer.address, answer.family);
+}
+
+function found(name: string, options: unknown) {
+  const one = { address: addressOf(name), family: name.includes(':') ? 6 : 4 };
+  return typeof options === 'object' && options !== null && 'all' in options && options.all ? [one] : one;
+}
+
+/** What can be asked for: addresses, and names of addresses; every other kind of record is not modelled. */
+function questionsAsked(): Record<string, Ask> {
+  const resolve4: Ask = (name, ...rest) => {
+    const withTtl = typeof rest[0] === 'object' && rest[0] !== null && 'ttl' in rest[0] && rest[0].ttl;
+    const address = addressOf(name);
+    soon(rest.at(-1) as Done, null, [withTtl ? { address, ttl: 60 } : address]);
+  };
+  const resolve6: Ask = (name, ...rest) => soon(rest.at(-1) as Done, missing('ENODATA', 'queryAaaa', name));
+  const other =
+    (kind: string): Ask =>
+    (name, ...rest) => {
+      // Names without a dot are those of services, which have an address and nothing else.
+      if (name.includes('.')) say({ t: 'unmodelled', what: `the ${kind.toUpperCase()} records of ${name}` });
+      soon(rest.at(-1) as Done, missing('ENODATA', `query${kind}`, name));
+    };
+  const kinds = ['Any', 'Caa', 'Cname', 'Mx', 'Naptr', 'Ns', 'Ptr', 'Soa', 'Srv', 'Tlsa', 'Txt'];
+  const others = Object.fromEntries(kinds.map((kind) => [`resolve${kind}`, other(kind)]));
+  return {
+    ...others,
+    resolve4,
+    resolve6,
+    resolve(name, ...rest) {
+      const kind = typeof rest[0] === 'string' ? rest[0].toUpperCase() : 'A';
+      const ask = kind === 'A' ? resolve4 : kind === 'AAAA' ? resolve6 : other(kind[0] + kind.slice(1).toLowerCase());
+      ask(name, rest.at(-1));
+    },
+    reverse(address, ...rest) {
+      const name = nameOf(address);
+      if (name === address) soon(rest.at(-1) as Done, missing('ENOTFOUND', 'getHostByAddr', address));
+      else soon(rest.at(-1) as Done, null, [name]);
+    },
+  };
+}
+
+/** A question that answers with a promise. */
+function inTime(ask: Ask): (name: string, ...rest: unknown[]) => Promise<unknown> {
+  return (name, ...rest) =>
+    new Promise((answer, failed) => {
+      ask(name, ...rest, (error: Error | null, value: unknown) => (error ? failed(error) : answer(value)));
+    });
+}
+
+function resolverOf(questions: object) {
+  return class Resolver {
+    #servers: string[] = ['127.0.0.1'];
+    constructor() {
+      Object.assign(this, questions);
+    }
+    getServers() {
+      return [...this.#servers];
+    }
+    setServers(servers: string[]) {
+      this.#servers = [...servers];
+    }
+    setLocalAddress() {
+      return undefined;
+    }
+    cancel() {
+      return undefined;
+    }
+  };
+}
+
+function soon(done: Done, error: Error | null, ...answer: unknown[]): void {
+  setImmediate(() => done(error, ...answer));
+}
+
+function missing(code: string, syscall: string, hostname: string): Error {
+  return Object.assign(new Error(`${syscall} ${code} ${hostname}`), { code, errno: undefined, syscall, hostname });
 }
 
 function addressOf(name: string): string {

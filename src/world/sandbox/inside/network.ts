@@ -1,7 +1,9 @@
 import net from 'node:net';
+import type { Alpn, Secret } from '../protocol.ts';
 import { say } from './channel.ts';
 import { withoutHandle, withoutHandles } from './descriptors.ts';
-import { attach, connect, type Place, place } from './sockets.ts';
+import { isSecret, meet, spokenBy } from './secret-servers.ts';
+import { attach, connect, type Place, paths, place } from './sockets.ts';
 
 interface Counting extends net.Server {
   allowHalfOpen?: boolean;
@@ -25,7 +27,7 @@ export function installNetwork(own: string): void {
 }
 
 /** Somebody connected to a port that this service listens on. */
-export function accept(c: number, port: number, from: Place): void {
+export function accept(c: number, port: number, from: Place, secret?: Secret & { alpn: Alpn }): void {
   const server = servers.get(port) as Counting | undefined;
   if (!server) {
     say({ t: 'close', c });
@@ -39,7 +41,8 @@ export function accept(c: number, port: number, from: Place): void {
   });
   place(socket, from, [address, port]);
   Object.assign(socket, { server, _server: server });
-  server.emit('connection', socket);
+  if (isSecret(server)) meet(server, socket, secret);
+  else server.emit('connection', socket);
 }
 
 /** `server.listen` in all the forms that Node takes. */
@@ -47,20 +50,27 @@ function listen(this: net.Server, ...args: unknown[]): net.Server {
   const done = args.findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
   if (done) this.once('listening', done);
   const port = portIn(args[0]);
+  const path = pathIn(args[0]);
+  if (path !== undefined) paths.set(path, port);
   if (servers.has(port)) {
     process.nextTick(() => this.emit('error', taken(port)));
     return this;
   }
   servers.set(port, this);
-  say({ t: 'listen', port });
+  say(isSecret(this) ? { t: 'listen', port, alpn: spokenBy(this) } : { t: 'listen', port });
   const handle = {
-    close: () => servers.delete(port) && say({ t: 'unlisten', port }),
-    getsockname: (out: object) => void Object.assign(out, { address: '0.0.0.0', port, family: 'IPv4' }),
+    close() {
+      if (path !== undefined) paths.delete(path);
+      if (servers.delete(port)) say({ t: 'unlisten', port });
+    },
     ref: () => undefined,
     unref: () => undefined,
     getAsyncId: () => 0,
   };
-  Object.assign(this, { _handle: handle });
+  const getsockname = (out: object) => void Object.assign(out, { address: '0.0.0.0', port, family: 'IPv4' });
+  const whereabouts =
+    path === undefined ? { _handle: { ...handle, getsockname } } : { _handle: handle, _pipeName: path };
+  Object.assign(this, whereabouts);
   process.nextTick(() => this.listening && this.emit('listening'));
   return this;
 }
@@ -71,6 +81,12 @@ function portIn(first: unknown): number {
   if (port !== 0 && !Number.isNaN(port)) return port;
   freePort += 1;
   return freePort;
+}
+
+/** The path of a socket in the file system, where that is what is listened on. */
+function pathIn(first: unknown): string | undefined {
+  const given = typeof first === 'object' && first !== null ? (first as { path?: unknown }).path : first;
+  return typeof given === 'string' && Number.isNaN(Number(given)) ? given : undefined;
 }
 
 function taken(port: number): Error {

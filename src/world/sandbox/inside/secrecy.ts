@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { protocolsIn, secretive, showThroughWrappers } from './secret-servers.ts';
 import { open } from './sockets.ts';
 
 interface Options {
@@ -8,12 +9,14 @@ interface Options {
   servername?: string;
   socket?: net.Socket;
   ALPNProtocols?: unknown;
+  cert?: unknown;
   timeout?: number;
 }
 
 /** Lets `tls.connect` reach the world: plain bytes inside, and a socket that says it is encrypted. */
 export function installSecrecy(): void {
   Object.assign(tls, { connect });
+  showThroughWrappers();
 }
 
 function connect(...args: unknown[]): net.Socket {
@@ -23,30 +26,26 @@ function connect(...args: unknown[]): net.Socket {
   const done = args.findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
   const socket = options.socket ?? new net.Socket();
   const name = options.servername ?? host;
-  Object.assign(socket, {
-    encrypted: true,
-    authorized: true,
-    authorizationError: null,
-    alpnProtocol: false,
-    servername: name,
-    getPeerCertificate: () => ({ subject: { CN: name }, issuer: { CN: 'world' }, subjectaltname: `DNS:${name}` }),
-    getCipher: () => ({ name: 'TLS_AES_256_GCM_SHA384', standardName: 'TLS_AES_256_GCM_SHA384', version: 'TLSv1.3' }),
-    getProtocol: () => 'TLSv1.3',
-    getSession: () => undefined,
-    isSessionReused: () => false,
-    setServername: () => undefined,
-    setSession: () => undefined,
-    disableRenegotiation: () => undefined,
-    getFinished: () => undefined,
-    getPeerFinished: () => undefined,
-  });
+  secretive(socket, name);
+  Object.assign(socket, { secureConnecting: true, secure: false });
+  const met = () => {
+    Object.assign(socket, { secureConnecting: false, secure: true });
+    socket.emit('secureConnect');
+  };
   if (done) socket.once('secureConnect', done);
   if (options.socket) {
-    setImmediate(() => socket.emit('secureConnect'));
+    setImmediate(met);
     return socket;
   }
-  socket.once('connect', () => socket.emit('secureConnect'));
-  open(socket, { host, port, isSecret: true });
+  socket.once('connect', met);
+  const certificate = options.cert === undefined ? null : String(options.cert);
+  open(socket, { host, port, secret: { name, offered: offeredBy(options), certificate } });
   if (options.timeout) socket.setTimeout(options.timeout);
   return socket;
+}
+
+/** The protocols that a client offers, however it names them. */
+function offeredBy({ ALPNProtocols: given }: Options): string[] {
+  if (Array.isArray(given)) return given.map(String);
+  return given instanceof Uint8Array ? protocolsIn(given) : [];
 }

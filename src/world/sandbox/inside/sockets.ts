@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import type { Alpn, Secret } from '../protocol.ts';
 import { say } from './channel.ts';
 import { after, timers } from './clock.ts';
 import { nameOf } from './names.ts';
@@ -11,6 +12,14 @@ export type Place = [address: string, port: number];
 interface Line {
   socket: net.Socket;
   ended: boolean;
+  /** Whether we asked the other side to send no more for now. */
+  isHolding: boolean;
+  /** Whether the other side asked us to. */
+  isHeld: boolean;
+  /** Bytes that went out since the other side had a turn to speak of them. */
+  sent: number;
+  /** Writes that are done when the other side reads again. */
+  waiting: (() => void)[];
 }
 
 /** A socket with the parts of Node that ours touches. */
@@ -19,27 +28,33 @@ export interface Attached extends net.Socket {
   _unrefTimer(): void;
 }
 
+/** What a kernel would keep for a socket that nobody reads. */
+const mostUnread = 1 << 20;
+/** Listeners at the paths of this service's file system, by the port that stands for each. */
+export const paths = new Map<string, number>();
+
 const lines = new Map<number, Line>();
 let opened = 0;
 
-/** Opens a connection under a socket; `isSecret` when the target believes it is encrypted. */
+/** Opens a connection under a socket; with a secret when the target believes it is encrypted. */
 export function open(
   socket: net.Socket,
-  { host, port, isSecret }: { host: string; port: number; isSecret: boolean },
+  { host, port, secret }: { host: string; port: number; secret: Secret | null },
 ): number {
   opened += 1;
   const c = opened;
   attach(socket, c);
   (socket as Attached).connecting = true;
-  say({ t: 'connect', c, host: nameOf(host), port, tls: isSecret });
+  say({ t: 'connect', c, host: nameOf(host), port, secret });
   return c;
 }
 
 /** A connection that was asked for stands. */
-export function connected(c: number, to: Place, from: Place): void {
+export function connected(c: number, to: Place, from: Place, alpn: Alpn = false): void {
   const socket = lines.get(c)?.socket as Attached | undefined;
   if (!socket || socket.destroyed) return;
   socket.connecting = false;
+  if ('encrypted' in socket) Object.assign(socket, { alpnProtocol: alpn });
   place(socket, to, from);
   socket.emit('connect');
   socket.emit('ready');
@@ -53,8 +68,10 @@ export function refused(c: number, code: string, message: string): void {
   lines.delete(c);
   (line.socket as Attached).connecting = false;
   const [, host, port] = /(\S+):(\d+)$/.exec(message) ?? [];
-  const facts =
-    code === 'ENOTFOUND'
+  const [, verb] = /^(read|write) /.exec(message) ?? [];
+  const facts = verb
+    ? { syscall: verb }
+    : code === 'ENOTFOUND'
       ? { syscall: 'getaddrinfo', hostname: host }
       : { syscall: 'connect', address: host, port: Number(port) };
   line.socket.destroy(
@@ -68,6 +85,34 @@ export function arrived(c: number, bytes: Buffer): void {
   if (!line || line.socket.destroyed) return;
   (line.socket as Attached)._unrefTimer();
   line.socket.push(bytes);
+  if (line.isHolding || line.socket.readableLength < mostUnread) return;
+  line.isHolding = true;
+  say({ t: 'hold', c, on: true });
+}
+
+/** The other side reads no more for now, or reads again. */
+export function hold(c: number, isHeld: boolean): void {
+  const line = lines.get(c);
+  if (!line) return;
+  line.isHeld = isHeld;
+  release(line);
+}
+
+/** A write is done at once while the other side keeps up, or when it does again. */
+function sent(line: Line, size: number, done: () => void): void {
+  const wasFull = line.sent >= mostUnread;
+  line.sent += size;
+  line.waiting.push(done);
+  release(line);
+  if (wasFull || line.sent < mostUnread) return;
+  after(1, () => {
+    line.sent = 0;
+    release(line);
+  });
+}
+
+function release(line: Line): void {
+  while (!line.isHeld && line.sent < mostUnread && line.waiting.length > 0) line.waiting.shift()?.();
 }
 
 /** The other side will send no more. */
@@ -91,20 +136,26 @@ export function reset(c: number): void {
 
 /** Takes over a socket's reading, writing, ending and timing. */
 export function attach(socket: net.Socket, c: number, gone: () => void = () => undefined): void {
-  lines.set(c, { socket, ended: false });
+  const line: Line = { socket, ended: false, isHolding: false, isHeld: false, sent: 0, waiting: [] };
+  lines.set(c, line);
   const whenOpen = (work: () => void): void => {
     if ((socket as Attached).connecting) socket.once('connect', work);
     else work();
   };
+  let isBroken = false;
   const methods = {
-    _read: () => undefined,
+    _read() {
+      if (!line.isHolding || socket.readableLength >= mostUnread / 2) return;
+      line.isHolding = false;
+      if (lines.has(c)) say({ t: 'hold', c, on: false });
+    },
     _writev: null,
     _write(chunk: Buffer | string, encoding: BufferEncoding, done: Listener) {
       whenOpen(() => {
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
         (socket as Attached)._unrefTimer();
         if (lines.has(c)) say({ t: 'data', c, b: bytes.toString('base64') });
-        done();
+        sent(line, bytes.length, done);
       });
     },
     _final(done: Listener) {
@@ -114,7 +165,7 @@ export function attach(socket: net.Socket, c: number, gone: () => void = () => u
       });
     },
     _destroy(error: Error | null, done: Listener) {
-      if (lines.delete(c)) say({ t: 'close', c });
+      if (lines.delete(c)) say(isBroken ? { t: 'close', c, broken: true } : { t: 'close', c });
       clearTimer();
       (socket as Attached).connecting = false;
       done(error);
@@ -127,7 +178,10 @@ export function attach(socket: net.Socket, c: number, gone: () => void = () => u
     unref: () => socket,
     setNoDelay: () => socket,
     setKeepAlive: () => socket,
-    resetAndDestroy: () => socket.destroy(),
+    resetAndDestroy() {
+      isBroken = true;
+      return socket.destroy();
+    },
   };
   let timer: ReturnType<typeof after> | undefined;
   const clearTimer = () => timer && timers.drop(timer);
@@ -176,10 +230,11 @@ export function connect(this: net.Socket, ...given: unknown[]): net.Socket {
         : { port: first, host: typeof second === 'string' ? second : undefined };
   const done = args.findLast((arg) => typeof arg === 'function');
   if (done) this.once('connect', done as Listener);
+  const isAt = options.path === undefined ? undefined : paths.get(options.path);
   open(this, {
-    host: options.path ?? options.host ?? 'localhost',
-    port: options.path ? 0 : Number(options.port),
-    isSecret: false,
+    host: isAt === undefined ? (options.path ?? options.host ?? 'localhost') : 'localhost',
+    port: isAt ?? (options.path ? 0 : Number(options.port)),
+    secret: null,
   });
   if ('timeout' in options && options.timeout) this.setTimeout(options.timeout);
   return this;
