@@ -31,7 +31,7 @@ export async function determinism(given: { cases?: string; replays: number; limi
       openMirror({ source, cacheFolder, dependencies, path: String(process.env.PATH), environment: process.env });
     const groups: [string, AsyncIterable<PlanOf>][] = [
       ['the shop', shopPlans(path.join(scratch, 'shop'), open)],
-      ['fixture applications', fixturePlans(scratch)],
+      ['fixture applications', fixturePlans()],
       ...(given.cases
         ? [['real cases', casePlans(given.cases, { open, simulator })] as [string, AsyncIterable<PlanOf>]]
         : []),

@@ -15,7 +15,9 @@ const all: { name: string; shows: string; needsCases: boolean }[] = [
   { name: 'booking', shows: 'a real system of four services', needsCases: true },
 ];
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, cases: { type: 'string', default: '../shared/cases' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, cases: { type: 'string', default: '../shared/cases' } },
+});
 const wanted = values.only?.split(',');
 const figures: Figure[] = [];
 for (const { name, shows, needsCases } of all) {
@@ -28,7 +30,12 @@ for (const { name, shows, needsCases } of all) {
   const from = performance.now();
   const code = await run(name);
   const seconds = Math.round((performance.now() - from) / 1000);
-  figures.push({ figure: `${name}: ${shows}`, measured: `exit ${code} after ${seconds} s`, goal: 'its own goals', met: code === 0 });
+  figures.push({
+    figure: `${name}: ${shows}`,
+    measured: `exit ${code} after ${seconds} s`,
+    goal: 'its own goals',
+    met: code === 0,
+  });
 }
 process.exitCode = show(figures, 'npm run bench:world -- [--only simulate,hostile,…] [--cases <folder>]');
 

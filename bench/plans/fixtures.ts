@@ -1,11 +1,18 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { parsePlan } from '../../src/simulation/plan.ts';
-import { applicationFolder, planOf } from '../../test/support/applications.ts';
+import { applicationNames, layApplication, planOf, plansOf } from '../../test/support/laid-application.ts';
 import type { PlanOf } from './plan-of.ts';
 
 /** The plans that lie beside the fixture applications, each on a tree with its packages. */
 export async function* fixturePlans(): AsyncGenerator<PlanOf> {
-  const _ = [readdirSync, path, parsePlan, applicationFolder, planOf];
-  yield* [];
+  for (const name of applicationNames()) {
+    const tree = await layApplication(name);
+    try {
+      for (const plan of plansOf(name)) {
+        yield { name: `${name} ${plan}`, plan: parsePlan(planOf(name, plan)), tree: async () => tree };
+      }
+    } finally {
+      rmSync(tree.path, { recursive: true, force: true });
+    }
+  }
 }

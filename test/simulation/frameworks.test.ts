@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { application, planOf } from '../support/applications.ts';
+import { application } from '../support/applications.ts';
+import { planOf } from '../support/laid-application.ts';
 import { rehearsal } from './rehearsal.ts';
 
 const { simulate } = rehearsal();

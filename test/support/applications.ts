@@ -1,45 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll } from 'vitest';
-import { install, linkPackages } from '../../src/codebase/dependencies.ts';
-import { networkOf } from '../../src/codebase/git.ts';
-import type { PackageRoot } from '../../src/codebase/package-root.ts';
-import { keyOf } from '../../src/codebase/package-roots.ts';
 import type { Tree } from '../../src/codebase/tree.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const applications = path.join(root, 'test/fixtures/apps');
-const cacheFolder = path.join(root, 'node_modules/.cache/rehearse');
+import { layApplication } from './laid-application.ts';
 
 /** A fixture application as a tree of its own, its packages in place; gone after the last test of the file. */
 export async function application(name: string): Promise<Tree> {
-  const packages = workspaceRoot();
-  const installed = await install(packages, cacheFolder, {
-    path: process.env.PATH,
-    environment: networkOf(process.env),
-  });
-  const folder = mkdtempSync(path.join(tmpdir(), `rehearse-${name}-`));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(path.join(applications, name), folder, {
-    recursive: true,
-    filter: (from) => path.basename(from) !== 'node_modules',
-  });
-  const own = path.join(installed.cache, name);
-  if (existsSync(path.join(own, 'node_modules'))) await linkPackages({ ...installed, cache: own }, folder);
-  await linkPackages(installed, folder);
-  return { id: `${name}-${installed.key}`, path: folder, dependencies: [installed.cache] };
-}
-
-/** A plan that lies beside an application. */
-export function planOf(name: string, plan: string): object {
-  return JSON.parse(readFileSync(path.join(applications, name, 'plans', `${plan}.json`), 'utf8'));
-}
-
-function workspaceRoot(): PackageRoot {
-  const read = (file: string) => readFileSync(path.join(applications, file), 'utf8');
-  const own = readdirSync(applications).filter((name) => existsSync(path.join(applications, name, 'package.json')));
-  const manifests = ['package.json', 'package-lock.json', ...own.map((name) => `${name}/package.json`)];
-  const files = new Map(manifests.map((file) => [file, read(file)]));
-  return { folder: '', key: keyOf(files), files, locked: true };
+  const tree = await layApplication(name);
+  afterAll(() => rmSync(tree.path, { recursive: true, force: true }));
+  return tree;
 }
