@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { install, linkPackages } from '../../src/codebase/dependencies.ts';
+import { networkOf } from '../../src/codebase/git.ts';
 import { givenRoot } from '../../src/codebase/package-roots.ts';
 import { written } from '../support/written-tree.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -14,7 +15,10 @@ it('the SDK of LaunchDarkly, unchanged, and the server of Unleash give the flags
   timeout: 180_000,
 }, async () => {
   mkdirSync(cache, { recursive: true });
-  const installed = await install(await givenRoot(fixture), cache);
+  const installed = await install(await givenRoot(fixture), cache, {
+    path: process.env.PATH,
+    environment: networkOf(process.env),
+  });
   const tree = written({});
   cpSync(fixture, tree.path, { recursive: true });
   await linkPackages(installed, tree.path);
