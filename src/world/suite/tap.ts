@@ -16,6 +16,10 @@ interface Final {
   failures: { tapError?: string | null }[];
 }
 
+/** What runners remark that is no title. */
+const remarks =
+  /^(?:Subtest(?:\b|:)|tests\b|pass\b|fail\b|ok$|skip\b|todo\b|time=|suites\b|cancelled\b|duration_ms\b|skipped\b|failed \d)/;
+
 /**
  * Reads TAP. Runners that nest give a test its own subtest; tape instead writes a comment with the test's name before
  * the assertions that belong to it, so assertions at the top under a comment are counted under that name.
@@ -26,16 +30,10 @@ export function readTap(output: string): Told {
   let title: string | undefined;
   let final: Final | undefined;
   const parser = new Parser();
-  const nested = new Set<string>();
-  parser.on('child', (child: Parser) => nested.add(child.name));
+  const nested = listenWithin(parser, [], found);
   parser.on('comment', (comment: string) => {
     const text = comment.replace(/^#\s*/, '').trim();
-    if (
-      !/^(?:Subtest(?:\b|:)|tests\b|pass\b|fail\b|ok$|skip\b|todo\b|time=|suites\b|cancelled\b|duration_ms\b|skipped\b|failed \d)/.test(
-        text,
-      )
-    )
-      title = text;
+    if (!remarks.test(text)) title = text;
   });
   parser.on('assert', (result: Result) => {
     const one = testOf(result);
@@ -56,6 +54,26 @@ export function readTap(output: string): Told {
   parser.end(output);
   const broken = brokenBy(final, found);
   return { tests: found, ...(broken ? { broken } : {}) };
+}
+
+/** Hears of subtests at every depth, and gives the names of those right below. */
+function listenWithin(parser: Parser, above: string[], found: SuiteTest[]): Set<string> {
+  const nested = new Set<string>();
+  parser.on('child', (child: Parser) => {
+    nested.add(child.name);
+    const path = [...above, child.name];
+    const deeper = listenWithin(child, path, found);
+    child.on('assert', (result: Result) => {
+      if (deeper.has(result.name) || isTest(result.diag))
+        found.push({ ...testOf(result), name: [...path, result.name].join(' > ') });
+    });
+  });
+  return nested;
+}
+
+/** Node's own runner says of each result that it is a test or a suite; those of others may be assertions. */
+function isTest(details: unknown): boolean {
+  return /^(?:test|suite)$/.test(String(Object(details).type));
 }
 
 function testOf(result: Result): SuiteTest {

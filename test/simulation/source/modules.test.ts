@@ -178,6 +178,17 @@ describe('modules', () => {
     expect(await gives(files, 'a.ts', null)).toBe(1);
   });
 
+  it('are missed like any other where the repository keeps what lies there', async () => {
+    const files = {
+      '.gitignore': '/*\n!/src/\n',
+      'src/a.js': `module.exports = () => require('./gone');`,
+    };
+    const when = [{ call: { id: 'p', module: 'src/a.js' } }];
+    const then = [{ check: 'p.error.code = "MODULE_NOT_FOUND"' }];
+    const { verdict } = await simulate(written(files), { when, then });
+    expect(verdict).toMatchObject({ outcome: 'holds' });
+  });
+
   it.each<[what: string, files: Files, told: RegExp]>([
     [
       'that the repository does not keep',

@@ -82,19 +82,24 @@ function isGenerated(file: string, tree: string): boolean {
   if (/(?:^|\/)(?:__)?generated(?:__)?\/|\.gen(?:erated)?(?:\.|$)|_(?:grpc_)?pb(?:\.|$)/.test(file)) return true;
   const ignored = path.join(tree, '.gitignore');
   if (!existsSync(ignored)) return false;
-  const lines = readFileSync(ignored, 'utf8')
-    .split('\n')
-    .map((line) => line.trim().replace(/^\/|\/$/g, ''));
+  const rules = readFileSync(ignored, 'utf8').split('\n').flatMap(ruleOf);
   const ways = file.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'));
-  return lines
-    .filter((line) => line && !/^[#!]/.test(line))
-    .some((line) =>
-      ways.some((way) =>
-        [way, `${way}.ts`, `${way}.js`].some(
-          (one) => path.matchesGlob(one, line) || path.matchesGlob(one, `**/${line}`),
-        ),
-      ),
-    );
+  return ways.some((way) => {
+    const named = way === file ? [way, `${way}.ts`, `${way}.js`] : [way];
+    return rules.findLast(({ patterns }) =>
+      named.some((one) => patterns.some((pattern) => path.matchesGlob(one, pattern))),
+    )?.isIgnored;
+  });
+}
+
+/** A line of a .gitignore: later ones overrule earlier ones, `!` takes back, and a slash within ties it to the root. */
+function ruleOf(line: string): { isIgnored: boolean; patterns: string[] }[] {
+  const text = line.trim();
+  if (!text || text.startsWith('#')) return [];
+  const isIgnored = !text.startsWith('!');
+  const pattern = text.replace(/^!/, '').replace(/\/$/, '');
+  const bare = pattern.replace(/^\//, '');
+  return [{ isIgnored, patterns: pattern.includes('/') ? [bare] : [bare, `**/${bare}`] }];
 }
 
 function scriptFor(file: string, tree: string): string | undefined {
