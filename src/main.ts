@@ -14,6 +14,7 @@ import { Failure, tell } from './errors.ts';
 import { gather } from './evidence/gather.ts';
 import { measureCases } from './local/cases/measure.ts';
 import { playDemo } from './local/demo/demo.ts';
+import { clonable } from './local/demo/history.ts';
 import { createLog, type Log } from './log.ts';
 import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
@@ -30,7 +31,10 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
   };
   return {
     mirror: async (source, world) =>
-      (await bench()).mirror(source, world === undefined ? {} : { world: await textOf(world) }),
+      (await bench()).mirror(
+        await clonable(source, config.folder),
+        world === undefined ? {} : { world: await textOf(world) },
+      ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
     openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),

@@ -57,6 +57,12 @@ export async function makeShopRepository(
   }
 }
 
+/** The folder of the example as a source that git can clone: it is kept as its history. Other sources stay as they are. */
+export async function clonable(source: string, folder: string): Promise<string> {
+  const isExample = path.resolve(source) === path.dirname(shopHistory);
+  return isExample ? (await makeShopRepository(path.resolve(folder, 'demo', 'shop'))).path : source;
+}
+
 async function patchesIn(history: string): Promise<string[]> {
   const names = (await readdir(history)).filter((name) => /^\d{4}-.*\.patch$/.test(name)).sort();
   if (names.length === 0) throw new Failure('REPOSITORY_UNREADABLE', { folder: history, says: 'it holds no patches' });
