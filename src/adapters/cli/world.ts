@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { World } from '../../world/world.ts';
 import type { Answer } from './answer.ts';
 import type { CliServices } from './services.ts';
@@ -6,11 +8,21 @@ import type { CliServices } from './services.ts';
 export const world =
   ({ mirror, discover }: CliServices) =>
   async (options: { repo: string; world?: string; rev?: string }): Promise<Answer> => {
+    if (options.world === undefined && options.rev === undefined && isPlainFolder(options.repo)) {
+      const found = await discover({ id: 'as it lies there', path: path.resolve(options.repo) });
+      return { text: worldLines(found).join('\n'), document: { revision: null, world: found }, code: 0 };
+    }
     const repository = await mirror(options.repo, options.world);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
     const found = await discover(await repository.tree(revision, { packages: false }));
     return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
   };
+
+/** A folder that is no repository of its own is read as it lies there: nothing in it is run. */
+function isPlainFolder(folder: string): boolean {
+  const isThere = existsSync(folder) && statSync(folder).isDirectory();
+  return isThere && !['.git', 'HEAD'].some((name) => existsSync(path.join(folder, name)));
+}
 
 function worldLines({
   services,
