@@ -20,8 +20,9 @@ export const world =
 
 /** A folder that is no repository of its own is read as it lies there: nothing in it is run. */
 function isPlainFolder(folder: string): boolean {
+  const has = (name: string) => existsSync(path.join(folder, name));
   const isThere = existsSync(folder) && statSync(folder).isDirectory();
-  return isThere && !['.git', 'HEAD'].some((name) => existsSync(path.join(folder, name)));
+  return isThere && !['.git', 'HEAD'].some(has) && ['package.json', 'compose.yaml', 'docker-compose.yml'].some(has);
 }
 
 function worldLines({
