@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { FunctionPlace } from './instrument.ts';
@@ -70,8 +70,9 @@ function prepared(
   const { folder, settings, manner, isTraced } = given;
   const absolute = path.join(root, file);
   if (!existsSync(absolute) || !realpathSync(absolute).startsWith(root + path.sep)) return { error: 'No such file' };
+  const { size } = statSync(absolute);
+  if (size > largest) return { error: `${file} is larger than ${largest >> 20} MB` };
   const source = readFileSync(absolute, 'utf8');
-  if (source.length > largest) return { error: `${file} is larger than ${largest >> 20} MB` };
   const setting = settings(file);
   const key = createHash('sha256')
     .update(JSON.stringify([version, file, setting, manner, source, ...(isTraced ? [] : ['bare'])]))

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
 
@@ -23,6 +23,7 @@ export interface Compiler {
 export type PathPattern = [pattern: string, targets: string[], folder: string];
 
 const deepest = 6;
+const largest = 1 << 20;
 
 /** The path patterns of all tsconfigs of a tree, those of the deepest folder first. */
 export function pathsIn(root: string): PathPattern[] {
@@ -95,6 +96,9 @@ function referredTo(reference: unknown, at: string): string[] {
 
 /** JSON as tsconfig files are written, with comments and trailing commas; nothing when it is not even that. */
 export function json(file: string): object {
+  const found = statSync(file);
+  // A link may lead to anything: a device never ends, and a settings file is never large.
+  if (!found.isFile() || found.size > largest) return {};
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   try {
     return Object(JSON.parse(text));

@@ -1,4 +1,7 @@
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compilerOf } from '../../../src/simulation/source/tsconfig.ts';
 import { written } from '../../support/written-tree.ts';
 import { rehearsal } from '../rehearsal.ts';
 
@@ -215,4 +218,14 @@ describe('modules', () => {
       reason: expect.stringMatching(told),
     });
   });
+});
+
+it('a settings file that is a link to a device, or far too large, is passed over', () => {
+  const tree = written({
+    'main.js': 'module.exports = () => 1;',
+    'big/tsconfig.json': `{"a":"${'x'.repeat(2 << 20)}"}`,
+  });
+  symlinkSync('/dev/zero', path.join(tree.path, 'tsconfig.json'));
+  expect(compilerOf(path.join(tree.path, 'tsconfig.json'))).toEqual({});
+  expect(compilerOf(path.join(tree.path, 'big/tsconfig.json'))).toEqual({});
 });
