@@ -4,7 +4,7 @@ import { rehearsal } from './rehearsal.ts';
 
 const { simulate } = rehearsal();
 
-const tree = written({
+const files = {
   'compose.yaml': `
 services:
   web:
@@ -29,10 +29,10 @@ services:
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(heard));
     }).listen(4000);`,
-});
+};
 
 const asking = (faults: object[], seed = 1) =>
-  simulate(tree, {
+  simulate(written(files), {
     world: { faults, seed },
     when: [{ http: { id: 'a', to: 'web', path: '/' } }],
     then: [{ check: 'a.status = 200' }],
