@@ -17,9 +17,12 @@ export function keepReady(most: number): Ready {
   const waiting: { key: string; child: ChildProcess }[] = [];
   const known = new Map<string, number>();
   let isClosed = false;
+  const taken = new WeakSet<ChildProcess>();
   const forget = (child: ChildProcess): void => {
     const at = waiting.findIndex((one) => one.child === child);
     if (at >= 0) waiting.splice(at, 1);
+    // Whoever took it reads to the end; of one that nobody took, the open ends would keep this process up for ever.
+    if (!taken.has(child)) letGo(child);
   };
   const launch = (key: string, program: Program): void => {
     const child = start(program);
@@ -35,7 +38,10 @@ export function keepReady(most: number): Ready {
       const key = keyOf(program);
       const at = waiting.findIndex((one) => one.key === key && one.child.exitCode === null && !one.child.killed);
       const child = at < 0 ? undefined : waiting.splice(at, 1)[0]?.child;
-      if (child) hold(child, true);
+      if (child) {
+        taken.add(child);
+        hold(child, true);
+      }
       return child;
     },
     ended(program) {
@@ -66,11 +72,20 @@ function hold(child: ChildProcess, isHeld: boolean): void {
 
 function over(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    hold(child, true);
-    child.once('close', () => resolve());
-    child.once('error', () => resolve());
+    const end = (): void => {
+      letGo(child);
+      resolve();
+    };
+    if (child.exitCode !== null || child.signalCode !== null) return end();
+    child.ref();
+    child.once('exit', end);
+    child.once('error', end);
     child.kill('SIGKILL');
   });
+}
+
+function letGo(child: ChildProcess): void {
+  for (const stream of child.stdio) stream?.destroy();
 }
 
 /** Everything that a process is given before it is told what it is. */
