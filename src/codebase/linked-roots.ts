@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { PackageRoot } from './package-root.ts';
+import { keyOf, type PackageRoot } from './package-root.ts';
 
 type Manifest = Record<string, unknown>;
 
@@ -70,9 +69,7 @@ function oneRoot(group: PackageRoot[]): PackageRoot {
     for (const [file, text] of root.files)
       files.set(path.posix.join(at(root), file), file.endsWith('package.json') ? unlinked(text) : text);
   }
-  const hash = createHash('sha256');
-  for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
-  return { folder, key: hash.digest('hex').slice(0, 16), files, locked: false };
+  return { folder, key: keyOf(files), files, locked: false };
 }
 
 function unlinked(text: string): string {

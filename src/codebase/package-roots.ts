@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isScalar, isSeq, parseDocument } from 'yaml';
@@ -7,7 +6,7 @@ import { blob, type Listed } from './entries.ts';
 import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
 import { withLinkedTogether } from './linked-roots.ts';
-import type { PackageRoot } from './package-root.ts';
+import { keyOf, type PackageRoot } from './package-root.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 const keptFields = [
@@ -164,11 +163,4 @@ function parsed(text: string): Record<string, unknown> {
 
 function hasSome(field: unknown): boolean {
   return typeof field === 'object' && field !== null && Object.keys(field).length > 0;
-}
-
-/** The name under which what these files ask for is kept: equal keys are equal packages. */
-export function keyOf(files: Map<string, string>): string {
-  const hash = createHash('sha256');
-  for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
-  return hash.digest('hex').slice(0, 16);
 }

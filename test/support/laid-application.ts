@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { install, linkPackages } from '../../src/codebase/dependencies.ts';
 import { networkOf } from '../../src/codebase/git.ts';
-import type { PackageRoot } from '../../src/codebase/package-root.ts';
-import { keyOf } from '../../src/codebase/package-roots.ts';
+import { keyOf, type PackageRoot } from '../../src/codebase/package-root.ts';
 import type { Tree } from '../../src/codebase/tree.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 import { type PlainOutcome, type PlainRunner, runPlainly } from '../../bench/plain-runner.ts';
 import { install, linkPackages } from '../../src/codebase/dependencies.ts';
 import { networkOf } from '../../src/codebase/git.ts';
-import { keyOf } from '../../src/codebase/package-roots.ts';
+import { keyOf } from '../../src/codebase/package-root.ts';
 import type { Tree } from '../../src/codebase/tree.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import type { SuiteSettings } from '../protocol.ts';
 
 /** What Jest calls its global configuration, as its own defaults are. */
-export function globalConfig({ options }: SuiteSettings, name: string | null): object {
+export function globalConfig({ options }: SuiteSettings): object {
   return {
     testTimeout: options.testTimeout ?? 5_000,
     testNamePattern: undefined,
@@ -15,7 +15,6 @@ export function globalConfig({ options }: SuiteSettings, name: string | null): o
     enabledTestsMap: undefined,
     verbose: false,
     passWithNoTests: false,
-    only: name,
   };
 }
 

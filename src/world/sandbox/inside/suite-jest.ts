@@ -37,7 +37,7 @@ type Adapter = (
 const adapters = ['jest-circus/runner', 'jest-circus/build/legacy-code-todo-rewrite/jestAdapter', 'jest-jasmine2'];
 
 /** Runs a file with the Jest that the repository has, in this process: its own runner, `expect`, mocks and timers. */
-export async function runJest({ file, settings, name }: Asked): Promise<TestOutcome[]> {
+export async function runJest({ file, settings }: Asked): Promise<TestOutcome[]> {
   process.env.NODE_ENV ??= 'test';
   process.env.JEST_WORKER_ID ??= '1';
   const own = createRequire(file);
@@ -66,7 +66,7 @@ export async function runJest({ file, settings, name }: Asked): Promise<TestOutc
   for (const one of settings.setup) requireModule(one);
   const runtime = runtimeOf({ own: inside, pieces, requireModule });
   const result = await adapterIn(inside)(
-    globalConfig(settings, name),
+    globalConfig(settings),
     projectConfig(settings, inside),
     environment,
     runtime,

@@ -20,14 +20,13 @@ export function setEnvironment(name: string, given: unknown): void {
 }
 
 /** The settings that a worker of Vitest is given, as its own defaults are. */
-export function configOf({ settings, file, name }: Asked): Record<string, unknown> {
+export function configOf({ settings, file }: Asked): Record<string, unknown> {
   const { options, setup, globals: isGlobal, environment } = settings;
   return {
     root: process.cwd(),
     globals: isGlobal,
     environment,
     setupFiles: setup,
-    testNamePattern: name === null ? undefined : undefined,
     passWithNoTests: false,
     allowOnly: true,
     testTimeout: 5_000,
