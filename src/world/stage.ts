@@ -15,7 +15,7 @@ import type { SentRequest } from './http/traffic.ts';
 import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';
-import type { OuterWall } from './sandbox/outer-wall.ts';
+import type { SandboxBounds } from './sandbox/bounds.ts';
 import type { Kit } from './sandbox/workshop.ts';
 import { createServices, type Services } from './services.ts';
 import { createStanding, type StandingModels } from './standing.ts';
@@ -26,7 +26,7 @@ import type { World } from './world.ts';
 export interface Setting {
   plan: Plan;
   tree: Tree;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
+  bounds: SandboxBounds;
   sources: Sources;
   kit: Kit;
   stores: StoreMakers;
