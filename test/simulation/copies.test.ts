@@ -22,8 +22,8 @@ const system = () =>
           for (let at = 0; at < 2e6; at += 1) { kept.push({ at }); if (kept.length > 1e5) kept = []; }
           pbkdf2('a', 'b', 2000, 32, 'sha256', (_, key) =>
             zlib.gzip(Buffer.alloc(1e6, 'x'), (_, packed) =>
-              fs.promises.readFile('main.js').then((text) =>
-                setTimeout(() => end([begun, randomUUID(), Math.random(), key.toString('hex'), packed.length, text.length].join()), 50))));
+              Promise.all([fs.promises.readFile('main.js', 'utf8'), fetch('http://worker:4000/count').then((answer) => answer.text())]).then((texts) =>
+                setTimeout(() => end([begun, randomUUID(), Math.random(), key.toString('hex'), packed.length, texts].join()), 50))));
         },
         '/count': (end) => end(String(asked)),
         '/leave': () => process.exit(3),
