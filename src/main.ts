@@ -19,6 +19,7 @@ import { createLog, type Log } from './log.ts';
 import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
+import { compare } from './simulation/comparison/compare.ts';
 import { examineSandbox } from './simulation/examine.ts';
 import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
@@ -36,6 +37,10 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         world === undefined ? {} : { world: await textOf(world) },
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
+    async compare({ plan, base, head }) {
+      const { simulate, cacheFolder } = await bench();
+      return compare(await simulate(plan, base), await simulate(plan, head), openTraces(cacheFolder));
+    },
     openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
     discover,

@@ -2,6 +2,7 @@ import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Report } from '../../scenarios/report.ts';
+import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
@@ -21,6 +22,8 @@ export interface CliServices {
   /** A repository; `world` is a file to read as its rehearse.yaml. */
   mirror(source: string, world?: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
+  /** One plan on two trees, side by side. */
+  compare(asked: { plan: Plan; base: Tree; head: Tree }): Promise<Comparison>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {

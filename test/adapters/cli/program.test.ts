@@ -109,6 +109,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
       results: {},
       trace: { hash: 'abc', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
     }),
+    compare: unasked,
     openTrace: unasked,
     diagnose: unasked,
     discover: unasked,
