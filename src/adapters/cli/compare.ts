@@ -43,12 +43,12 @@ function comparisonLines(found: Comparison, revisions: { base: string; head: str
   ];
 }
 
-function partingLine(parting: Parting): string {
+/** The point at which two traces part, in one line. */
+export function partingLine(parting: Parting): string {
   return parting.kind === 'call' ? partedLine(parting.call) : rowLine(parting.row);
 }
 
-/** A call with equal inputs and what it gave on either side, in one line. */
-export function partedLine({ service, name, file, line, args, base, head, did }: PartedCall): string {
+function partedLine({ service, name, file, line, args, base, head, did }: PartedCall): string {
   const what = did ? rowLine(did) : `${base?.kind ?? ''} ${base?.text ?? ''} → ${head?.kind ?? ''} ${head?.text ?? ''}`;
   return `${service} ${name}(${args.slice(0, 120)}) ${file}:${line}  ${what.slice(0, 300)}`;
 }
