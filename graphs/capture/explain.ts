@@ -12,10 +12,11 @@ export const explain =
   async (state: CaptureState): Promise<Added> => {
     await services.reply(state.address, report(state, 'explaining'));
     const { mirror } = await services.repository(state.address);
-    const cause = await services.diagnose({ mirror, plan: planOf(state), bad: state.revision });
-    if (!('commit' in cause)) return { cause, blast: null };
     const id = scenarioId(state.address);
     const kept = await services.memory.kept(state.repository);
+    const neighbours = kept.filter((scenario) => scenario.id !== id).map(({ plan }) => plan);
+    const cause = await services.diagnose({ mirror, plan: planOf(state), bad: state.revision, neighbours });
+    if (!('commit' in cause)) return { cause, blast: null };
     const others = kept
       .filter((scenario) => scenario.id !== id)
       .map((scenario) => ({

@@ -50,7 +50,7 @@ export interface Services {
   survey(tree: Tree): Promise<Survey>;
   drafter: Drafter;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
-  diagnose(asked: { mirror: Mirror; plan: Plan; bad: string }): Promise<RootCause | Undiagnosed>;
+  diagnose(asked: { mirror: Mirror; plan: Plan; bad: string; neighbours?: Plan[] }): Promise<RootCause | Undiagnosed>;
   blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;
   repair(asked: {
     mirror: Mirror;

@@ -1,7 +1,14 @@
 import { apart } from '../../diagnosis/apart.ts';
 import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import { blastGroups, uncoveredSentence } from '../../diagnosis/blast/told.ts';
-import { type GuiltyCall, placeText, type RootCause, type Undiagnosed, verbs } from '../../diagnosis/root-cause.ts';
+import {
+  type GuiltyCall,
+  placeText,
+  type RootCause,
+  suspicionLines,
+  type Undiagnosed,
+  verbs,
+} from '../../diagnosis/root-cause.ts';
 import { Failure } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
 import { partingLine } from './compare.ts';
@@ -38,7 +45,12 @@ export const bisect =
 
 /** A root cause as lines. */
 export function causeLines(cause: RootCause | Undiagnosed): string[] {
-  if (!('commit' in cause)) return [`Root cause not found: ${cause.reason}`];
+  if (!('commit' in cause)) {
+    const likely = cause.suspicion
+      ? ['Likely, not proven:', ...suspicionLines(cause.suspicion).map((said) => `  ${said}`)]
+      : [];
+    return [`Root cause not found: ${cause.reason}`, ...likely];
+  }
   const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
   const body = commit.body.trim();
   return [
