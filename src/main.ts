@@ -9,6 +9,7 @@ import { threadFrom } from './adapters/cli/thread-file.ts';
 import { checkGitHub } from './adapters/github/check.ts';
 import { checkSlack } from './adapters/slack/check.ts';
 import { type Config, readConfig } from './config.ts';
+import { blastRadius } from './diagnosis/blast/measure.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure, tell } from './errors.ts';
 import { gather } from './evidence/gather.ts';
@@ -19,8 +20,8 @@ import { createLog, type Log } from './log.ts';
 import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
+import { compare } from './simulation/comparison/compare.ts';
 import { examineSandbox } from './simulation/examine.ts';
-import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
@@ -36,8 +37,19 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         world === undefined ? {} : { world: await textOf(world) },
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
-    openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
-    diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
+    async compare({ plan, base, head }) {
+      const { simulate, traces } = await bench();
+      return compare(await simulate(plan, base), await simulate(plan, head), traces);
+    },
+    openTrace: async (hash) => (await bench()).traces.open(hash),
+    diagnose: async (asked) => {
+      const { simulator, traces } = await bench();
+      return diagnose({ ...asked, simulator, traces });
+    },
+    async blast(asked) {
+      const { simulator, traces } = await bench();
+      return blastRadius({ ...asked, simulator, traces });
+    },
     discover,
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
     capture: async (asked) => captureFile(config, log, stack, await bench(), asked),

@@ -13,6 +13,7 @@ import { openCheckpoints } from './db/checkpoints.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { blastRadius } from './diagnosis/blast/measure.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure } from './errors.ts';
 import { gather } from './evidence/gather.ts';
@@ -26,6 +27,7 @@ import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
 import { createSimulator } from './simulation/simulator.ts';
+import { openTraces } from './simulation/traces.ts';
 import { detectOuterWall } from './world/sandbox/outer-wall.ts';
 
 /** What needs no database: mirrors, simulator, makers. */
@@ -55,6 +57,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   return {
     cacheFolder,
     outerWall,
+    traces: openTraces(cacheFolder),
     mirror,
     simulator,
     simulate,
@@ -82,13 +85,14 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter } = bench;
+  const { simulator, simulate, drafter, traces } = bench;
   const services: Services = {
     ...given,
     survey,
     drafter,
     simulate,
-    diagnose: (asked) => diagnose({ ...asked, simulator }),
+    diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
+    blast: (asked) => blastRadius({ ...asked, simulator, traces }),
     repair: (asked) => repair({ ...asked, simulator }),
   };
   return run(capture(services, checkpointer));

@@ -1,12 +1,23 @@
-import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import { apart } from '../../diagnosis/apart.ts';
+import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
+import { blastGroups, uncoveredSentence } from '../../diagnosis/blast/told.ts';
+import {
+  type GuiltyCall,
+  placeText,
+  type RootCause,
+  suspicionLines,
+  type Undiagnosed,
+  verbs,
+} from '../../diagnosis/root-cause.ts';
 import { Failure } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
+import { partingLine } from './compare.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
 /** `rehearse bisect`: the commit and the lines that broke a plan. Exit 1 when found, 0 when it holds, 2 when it cannot be told. */
 export const bisect =
-  ({ mirror, simulate, diagnose }: CliServices, terminal: Terminal) =>
+  ({ mirror, simulate, diagnose, blast }: CliServices, terminal: Terminal) =>
   async (options: { repo: string; world?: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
     const repository = await mirror(options.repo, options.world);
@@ -22,19 +33,36 @@ export const bisect =
     if (verdict.outcome === 'unknown')
       throw new Failure('BISECT_IMPOSSIBLE', { at: bad.slice(0, 7), reason: verdict.reason });
     const cause = await diagnose({ mirror: repository, plan, bad, good, onProgress: terminal.progress });
-    return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 'commit' in cause ? 1 : 2 };
+    if (!('commit' in cause)) return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 2 };
+    const own = { title: 'this plan', plan, tags: [] };
+    const hit = await blast({ mirror: repository, head: bad, cause, own, others: [] });
+    return {
+      text: [...causeLines(cause), '', ...blastLines(hit)].join('\n'),
+      document: { bad, verdict, cause, blast: hit },
+      code: 1,
+    };
   };
 
 /** A root cause as lines. */
 export function causeLines(cause: RootCause | Undiagnosed): string[] {
-  if (!('commit' in cause)) return [`Root cause not found: ${cause.reason}`];
-  const { commit, file, line, text, functions, hunks, simulations } = cause;
+  if (!('commit' in cause)) {
+    const likely = cause.suspicion
+      ? ['Likely, not proven:', ...suspicionLines(cause.suspicion).map((said) => `  ${said}`)]
+      : [];
+    return [`Root cause not found: ${cause.reason}`, ...likely];
+  }
+  const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
   const body = commit.body.trim();
   return [
-    `Root cause ${file}:${line}${functions[0] ? ` in ${functions[0].name}` : ''}`,
+    `Root cause ${placeText(cause)}${revision ? ` at ${revision.slice(0, 7)}` : ''}${functions[0] ? ` in ${functions[0].name}` : ''}`,
     `  ${text.trim()}`,
     `came with ${commit.id.slice(0, 7)} ${commit.subject} (${commit.author}, ${commit.at.slice(0, 10)})`,
     ...(body ? body.split('\n').map((said) => `  > ${said}`) : []),
+    ...(guilty ? guiltyLines(guilty) : []),
+    ...(!guilty && evidence?.first ? ['They part at', `  ${partingLine(evidence.first)}`] : []),
+    ...(evidence
+      ? [`shown by traces ${evidence.base.trace.slice(0, 16)} and ${evidence.head.trace.slice(0, 16)}`]
+      : []),
     `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict; ${simulations} simulations`,
     ...hunks.flatMap(({ file: at, oldStart, removed, added }) => [
       `  ${at}:${oldStart}`,
@@ -42,4 +70,20 @@ export function causeLines(cause: RootCause | Undiagnosed): string[] {
       ...added.map((is) => `  + ${is}`),
     ]),
   ];
+}
+
+function guiltyLines({ name, service, at, args, base, head, isChanged }: GuiltyCall): string[] {
+  const [was, is] = apart(base.text, head.text);
+  return [
+    `First to differ ${name} ${at.file}:${at.line} in ${service}${isChanged ? '' : ', which stands on what was changed'}`,
+    `  given ${args.slice(0, 200) || 'nothing'}`,
+    `  before ${verbs[base.kind]} ${was}`.trimEnd(),
+    `  now    ${verbs[head.kind]} ${is}`.trimEnd(),
+  ];
+}
+
+/** A blast radius as lines. */
+export function blastLines(blast: BlastRadius): string[] {
+  const groups = blastGroups(blast).map(({ title, items }) => `  ${title}: ${items.slice(0, 8).join(', ')}`);
+  return ['Blast radius, as seen in simulations', ...groups, `  ${uncoveredSentence(blast)}`];
 }

@@ -1,7 +1,10 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
+import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
+import type { Blasted } from '../../diagnosis/blast/measure.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Report } from '../../scenarios/report.ts';
+import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
@@ -21,6 +24,8 @@ export interface CliServices {
   /** A repository; `world` is a file to read as its rehearse.yaml. */
   mirror(source: string, world?: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
+  /** One plan on two trees, side by side. */
+  compare(asked: { plan: Plan; base: Tree; head: Tree }): Promise<Comparison>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {
@@ -30,6 +35,7 @@ export interface CliServices {
     good?: string;
     onProgress?: (said: string) => void;
   }): Promise<RootCause | Undiagnosed>;
+  blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;
   discover(tree: Tree): Promise<World>;
   /** Captures a thread from a file: JSON as Slack exports it, or plain text. */
   capture(asked: {
