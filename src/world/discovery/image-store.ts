@@ -1,6 +1,7 @@
 import type { Store } from '../world.ts';
 import { type ComposeService, hostsOf, mountsOf } from './compose-schema.ts';
 import { environmentOf, listed, type Reading } from './compose-service.ts';
+import { kafkaBroker } from './kafka-store.ts';
 
 /** The modelled store that a compose service with a known image stands for. */
 export function imageStore(
@@ -14,6 +15,7 @@ export function imageStore(
   const base = { name, kind: model.kind, hosts: hostsOf(name, service), port: model.port, from };
   if (model.kind === 'redis') return { ...base, ...redisPassword(service, environment), migrations: [] };
   if (model.kind === 'amqp') return { ...base, ...rabbitUser(environment), migrations: [] };
+  if (model.kind === 'kafka') return { ...base, ...kafkaBroker(service, environment, model.port), migrations: [] };
   if (model.kind !== 'postgres') return { ...base, migrations: [] };
   const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
   const database = environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user;
