@@ -123,10 +123,10 @@ function topicsIn(said: string): NonNullable<KafkaTerms['topics']> {
     const partitions = Number(/(?:--partitions|-p)[ =]+(\d+)/.exec(command)?.[1] ?? 1);
     const [, name] = /kafka-topics.*--topic[ =]+["']?([\w.-]+)/.exec(command) ?? [];
     if (name && command.includes('--create')) return [{ name, partitions }];
-    const [, names = ''] = /rpk\s+topic\s+create\s+((?:[\w.-]+\s*)+?)(?=\s-|$)/.exec(command) ?? [];
-    return names
-      .split(/\s+/)
-      .filter(Boolean)
-      .map((topic) => ({ name: topic, partitions }));
+    const [, rest = ''] = /rpk\s+topic\s+create\s+(.*)/.exec(command) ?? [];
+    const words = rest.split(/\s+/);
+    const end = words.findIndex((word) => word.startsWith('-'));
+    const names = (end < 0 ? words : words.slice(0, end)).filter((word) => /^[\w.-]+$/.test(word));
+    return names.map((topic) => ({ name: topic, partitions }));
   });
 }
