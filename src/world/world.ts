@@ -35,6 +35,8 @@ export interface Store {
   password?: string;
   /** Other ports that it listens on. */
   ports?: number[];
+  /** What a Redis tells of its keys, in the letters of `notify-keyspace-events`. */
+  notify?: string;
   /** What a Kafka is set up with. */
   kafka?: KafkaTerms;
   /** Databases that stand beside the first one. */
