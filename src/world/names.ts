@@ -26,6 +26,11 @@ export function checkNames(plan: Plan, world: World): void {
         asked: `the fault ${what} on the store ${host}; it does not speak HTTP`,
       });
   }
+  const called = world.services.flatMap(({ name, hosts }) => [name, ...hosts]);
+  for (const given of plan.given) {
+    if ('limit' in given) mustBe(given.limit.host, [...apis, ...described], 'given.limit');
+    for (const { to } of ('api' in given && given.api.then) || []) mustBe(to, called, 'given.api.then');
+  }
   for (const then of plan.then) {
     if (!('sent' in then)) continue;
     const { to, on } = then.sent;

@@ -4,6 +4,7 @@ import { type Faults, type Mishap, mishapText } from '../faults.ts';
 import type { Line } from '../network.ts';
 import { preview } from '../preview.ts';
 import { troubled } from '../troubled.ts';
+import { limitHeaders } from './limits.ts';
 import { type HttpMessage, readMessages } from './message.ts';
 import { replyBytes } from './reply.ts';
 
@@ -28,6 +29,9 @@ interface Between {
   uncounted(names: readonly string[], what: string): void;
 }
 
+/** What the fault `rate-limit` says of a limit that nobody set. */
+const onePerSecond = { requests: 1, windowMs: 1_000, remaining: 0, resetMs: 1_000, isOver: true };
+
 /** Writes down the HTTP that passes between two lines, and lets the faults of the plan befall it. */
 export function overheard(
   lines: { toServer: Line; toClient: Line },
@@ -42,7 +46,8 @@ export function overheard(
   const befall = (mishap: Mishap, message: HttpMessage): void => {
     record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
     if (mishap.does === 'status') {
-      const headers: Record<string, string> = mishap.status === 429 ? limitHeaders(clock.now()) : {};
+      const headers: Record<string, string> =
+        mishap.status === 429 ? limitHeaders({ ...onePerSecond, now: clock.now() }) : {};
       toClient.send(replyBytes(mishap.status, headers, Buffer.from('{}')));
     } else if (mishap.does === 'reset') {
       lines.toClient.reset();
@@ -116,18 +121,4 @@ export function overheard(
     hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
-}
-
-/** What APIs say when somebody asks too often, in the three ways that clients know. */
-function limitHeaders(now: number): Record<string, string> {
-  const reset = String(Math.ceil(now / 1000) + 1);
-  return {
-    'retry-after': '1',
-    'ratelimit-limit': '1',
-    'ratelimit-remaining': '0',
-    'ratelimit-reset': '1',
-    'x-ratelimit-limit': '1',
-    'x-ratelimit-remaining': '0',
-    'x-ratelimit-reset': reset,
-  };
 }
