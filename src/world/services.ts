@@ -174,6 +174,7 @@ function openHost(
         address,
         paths: sources.paths(),
         files,
+        flags: plan.world?.flags ?? {},
         suite: suite !== undefined,
         mostEvents,
         copies: bounds.copies,

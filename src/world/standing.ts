@@ -6,7 +6,8 @@ import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { type Files, filesOf } from './discovery/files.ts';
 import { openApiDocument } from './discovery/openapi.ts';
-import { createFlagService, launchDarklyHosts } from './flags/flag-service.ts';
+import { flagHosts } from './flags/flag-hosts.ts';
+import { createFlagService } from './flags/flag-service.ts';
 import { createApi } from './http/api.ts';
 import type { Outgoing } from './http/client.ts';
 import { type Exchange, exchangesIn } from './http/recorded.ts';
@@ -97,10 +98,16 @@ export function createStanding({
     });
     return { names: [host], port: null, model: async (): Promise<Model> => model, webhooks };
   });
-  const flagServices = [launchDarklyHosts, ...unleashHosts(world)].map((names) => {
-    const [name = ''] = names;
-    const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note);
-    return { names, port: null, model: async (): Promise<Model> => model };
+  const knownReads = (service: string): Set<string> =>
+    new Set(
+      record
+        .all()
+        .filter((event) => event.kind === 'read' && event.service === service)
+        .map(({ what }) => what),
+    );
+  const flagServices = flagHosts(world).map((name) => {
+    const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note, knownReads);
+    return { names: [name], port: null, model: async (): Promise<Model> => model };
   });
   const collectors = world.unmodelled
     .filter(({ isTelemetry }) => isTelemetry)
@@ -140,11 +147,6 @@ export function createStanding({
       for (const one of all) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Every server of Unleash that the repository names. */
-function unleashHosts({ unmodelled }: World): string[][] {
-  return unmodelled.filter(({ image }) => /(^|\/)unleash-(server|edge)(:|@|$)/.test(image)).map(({ name }) => [name]);
 }
 
 function apisOf({ given }: Plan, { apis = [], recordings = [] }: World): [host: string, GivenApi[]][] {

@@ -17,6 +17,8 @@ export interface Beginning {
   paths: [pattern: string, targets: string[], folder: string][];
   /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
   files: Record<string, string>;
+  /** Flags that a plan sets, for clients that have no server of the world to ask. */
+  flags: Record<string, boolean | string | number>;
   /** Whether it runs a file of the target's own tests. */
   suite?: boolean;
   /** After so many, calls are counted but not written down. */

@@ -9,6 +9,7 @@ import { installClock, timers } from './clock.ts';
 import { installDisk } from './disk.ts';
 import { installDoubling } from './doubling.ts';
 import { installErrors } from './errors.ts';
+import { installFlags } from './flags.ts';
 import { installHeaders } from './headers.ts';
 import { installMachine } from './machine.ts';
 import { installMeasuring } from './measuring.ts';
@@ -51,6 +52,7 @@ const next = isNext(process.argv[1]) ? await import('./next-server.ts') : undefi
 installSources(told);
 installDisk(told.tree);
 installOverlay(told.files, told.tree);
+installFlags(told.flags);
 installAddons(told.runtime);
 next?.standForNext();
 syncBuiltinESMExports();
