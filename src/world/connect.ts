@@ -2,7 +2,8 @@ import type { Record as Recording } from '../simulation/record.ts';
 import type { WorldClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Host } from './host.ts';
-import { overheard, type SentRequest } from './http/traffic.ts';
+import type { SentRequest } from './http/sent-request.ts';
+import { overheard } from './http/traffic.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
 import type { Alpn, Secret } from './sandbox/protocol.ts';
@@ -106,7 +107,6 @@ function agree(host: Host, { host: name, port, secret }: Joining): Agreed {
 }
 
 function joinModel(caller: Caller, standing: Standing, { host, port, secret, from, wires }: Joining): void {
-  if (secret?.offered.length === 1 && secret.offered[0] === 'h2') wires.unmodelled(`HTTP/2 spoken to ${host}`);
   wires.enqueue(async () => {
     const model = await standing.model();
     const lines: { toClient: Line } = { toClient: lineTo(caller.end, wires.enqueue) };
@@ -129,7 +129,7 @@ function joinModel(caller: Caller, standing: Standing, { host, port, secret, fro
     const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
     const isHttp = standing.port === null;
     const heard = isHttp
-      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port })
+      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port, unspoken: wires.unmodelled })
       : troubled(bare, { ...wires, from: caller.name, names: standing.names });
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);

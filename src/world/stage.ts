@@ -13,7 +13,7 @@ import { armFaults } from './faults.ts';
 import type { Host } from './host.ts';
 import { callBack } from './http/call-back.ts';
 import type { Outgoing } from './http/client.ts';
-import type { SentRequest } from './http/traffic.ts';
+import type { SentRequest } from './http/sent-request.ts';
 import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';

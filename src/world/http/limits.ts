@@ -49,7 +49,7 @@ function left({ limit, taken }: Window): number {
 }
 
 /** What APIs say of their limits, in every way that clients know: the draft of the IETF, its older form, and `X-`. */
-export function limitHeaders(at: {
+function limitHeaders(at: {
   requests: number;
   windowMs: number;
   remaining: number;
@@ -72,4 +72,10 @@ export function limitHeaders(at: {
     'x-ratelimit-remaining': String(at.remaining),
     'x-ratelimit-reset': String(Math.ceil((at.now + at.resetMs) / 1_000)),
   };
+}
+
+/** What a fault says beside a status: at 429, of a limit that nobody set. */
+export function mishapHeaders(status: number, now: number): Record<string, string> {
+  if (status !== 429) return {};
+  return limitHeaders({ requests: 1, windowMs: 1_000, remaining: 0, resetMs: 1_000, now, isOver: true });
 }

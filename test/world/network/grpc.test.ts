@@ -63,7 +63,7 @@ it('gRPC services call each other: one answer, a stream of answers, and an error
     body: [{ rate: 1.25 }, { code: 5, details: 'no such currency' }, [1, 2, 3]],
   });
   expect(first.trace.events).toContainEqual(
-    expect.objectContaining({ service: 'web', kind: 'request', what: 'HTTP/2 http://rates:50051' }),
+    expect.objectContaining({ service: 'web', kind: 'request', what: 'POST http://rates:50051/Rates/Get' }),
   );
   expect(second.trace.hash).toBe(first.trace.hash);
 });
