@@ -18,16 +18,22 @@ const Sent = z
     'a method and a path such as "POST /emails", or MAIL',
   );
 
-const Fault = z.strictObject({
-  on: Name,
-  nth: z.int().positive().optional(),
-  do: z
-    .string()
-    .regex(
-      new RegExp(`^(timeout|refuse|reset|rate-limit|status:\\d{3}|drop:(0?\\.\\d+|1)|delay:${duration})$`),
-      'timeout, refuse, reset, rate-limit, status:503, drop:0.1 or delay:PT2S',
-    ),
-});
+const rate = /throttle:(?:0\.[1-9]|[1-9]\d*(?:\.\d)?)(?:B|kB|MB)\/s/.source;
+
+const Fault = z
+  .strictObject({
+    on: Name,
+    nth: z.int().positive().optional(),
+    do: z
+      .string()
+      .regex(
+        new RegExp(
+          `^(timeout|refuse|reset|rate-limit|status:[1-5]\\d\\d|drop:(0?\\.\\d+|1)|delay:${duration}|${rate})$`,
+        ),
+        'timeout, refuse, reset, rate-limit, status:503, drop:0.1, delay:PT2S or throttle:10kB/s',
+      ),
+  })
+  .refine((fault) => fault.nth === undefined || !fault.do.startsWith('throttle'), 'a throttled link has no nth time');
 
 const Reply = z.strictObject({
   status: z.int().min(100).max(599).default(200),

@@ -7,6 +7,7 @@ import { overheard } from './http/traffic.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
 import type { Alpn, Secret } from './sandbox/protocol.ts';
+import { throttled } from './throttled.ts';
 import { troubled } from './troubled.ts';
 
 type Place = [address: string, port: number];
@@ -76,11 +77,12 @@ function joinHost(caller: Caller, { host, names }: { host: Host; names: string[]
     return;
   }
   const there = host.newConnection();
-  const lines = {
+  const bare = {
     toServer: lineTo(host.end(there), wires.enqueue),
     toClient: lineTo(caller.end, wires.enqueue),
   };
-  const heard = overheard(lines, { ...wires, from: caller.name, names, port });
+  const between = { ...wires, from: caller.name, names, port };
+  const heard = overheard(throttled(bare, between), between);
   caller.joined(heard.toServer);
   host.joins(there, heard.toClient);
   wires.enqueue(() => host.turn({ t: 'accept', c: there, port, from, ...agreed, now: wires.clock.now() }));
@@ -127,10 +129,10 @@ function joinModel(caller: Caller, standing: Standing, { host, port, secret, fro
       broken: settling(() => connection.ended()),
     };
     const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
+    const between = { ...wires, from: caller.name, names: standing.names, port };
+    const slow = throttled(bare, between);
     const isHttp = standing.port === null;
-    const heard = isHttp
-      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port, unspoken: wires.unmodelled })
-      : troubled(bare, { ...wires, from: caller.name, names: standing.names });
+    const heard = isHttp ? overheard(slow, { ...between, unspoken: wires.unmodelled }) : troubled(slow, between);
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);
     await caller.connected([host, port], from, secret?.offered.includes('http/1.1') ? 'http/1.1' : false);

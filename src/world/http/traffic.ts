@@ -37,6 +37,8 @@ export function overheard(
   const host = between.port === 80 || between.port === 443 ? names[0] : `${names[0]}:${between.port}`;
   const plain = troubled(lines, between);
   let isPlain = false;
+  /** Nobody hears of anything any more, not even that the other side went. */
+  let isSilent = false;
   let streams: Overheard | undefined;
   /** What the server said before the client's first word: in HTTP/2 it may. */
   let early: Buffer[] | undefined = [];
@@ -48,7 +50,8 @@ export function overheard(
     } else if (mishap.does === 'reset') {
       lines.toClient.reset();
       lines.toServer.close();
-    } else if (mishap.does === 'delay') clock.at(clock.now() + mishap.ms, () => lines.toServer.send(message.raw));
+    } else if (mishap.does === 'timeout') isSilent = true;
+    else if (mishap.does === 'delay') clock.at(clock.now() + mishap.ms, () => lines.toServer.send(message.raw));
   };
   const inStreams = (held: Buffer): void => {
     between.unspoken?.(`HTTP/2 spoken to ${host}`);
@@ -120,6 +123,7 @@ export function overheard(
   };
   const toClient: Line = {
     send(bytes) {
+      if (isSilent) return;
       if (streams && isGuarded) {
         streams.fromServer(bytes);
         return;
@@ -134,13 +138,13 @@ export function overheard(
     },
     end() {
       responses.ended();
-      lines.toClient.end();
+      if (!isSilent) lines.toClient.end();
     },
     close() {
       responses.ended();
-      lines.toClient.close();
+      if (!isSilent) lines.toClient.close();
     },
-    reset: () => lines.toClient.reset(),
+    reset: () => isSilent || lines.toClient.reset(),
     hold: (isHeld) => lines.toClient.hold(isHeld),
   };
   return { toServer, toClient };
