@@ -6,6 +6,7 @@ import { call } from './calls.ts';
 import { installChance } from './chance.ts';
 import { beginning, say } from './channel.ts';
 import { installClock, timers } from './clock.ts';
+import { addressDatagrams, datagramArrived } from './datagrams.ts';
 import { installDisk } from './disk.ts';
 import { installDoubling } from './doubling.ts';
 import { installErrors } from './errors.ts';
@@ -43,6 +44,7 @@ installMeasuring();
 installAssembly();
 if (!told.suite) installUnseeded();
 installNetwork(told.address);
+addressDatagrams(told.address);
 installSecrecy();
 installNames();
 installHeaders();
@@ -85,6 +87,8 @@ function obey(order: Order): unknown {
       return refused(order.c, order.code, order.message);
     case 'data':
       return arrived(order.c, Buffer.from(order.b, 'base64'));
+    case 'datagram':
+      return datagramArrived(order.port, order.from, Buffer.from(order.b, 'base64'));
     case 'end':
       return ended(order.c);
     case 'reset':
