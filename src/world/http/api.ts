@@ -111,6 +111,7 @@ function recordedAnswers(host: string, { record, exchanges }: Around) {
 
 function describedAnswers(host: string, { record, document }: Around) {
   const described = document && describedBy(document.value as Record<string, unknown>);
+  const told = new Set<string>();
   return (message: HttpMessage): Answer | undefined => {
     const reply = described?.(message);
     if (!document || !reply) return undefined;
@@ -119,6 +120,15 @@ function describedAnswers(host: string, { record, document }: Around) {
     if (reply.problems.length > 0)
       record({ ...source, kind: 'error', what: `${reply.operation}: ${reply.problems.join('; ')}` });
     else record({ ...source, kind: 'log', what: `an example of ${reply.operation}` });
-    return { status: reply.status, headers: {}, body: bodyBytes(reply.body) };
+    for (const name of reply.callbacks.filter((one) => !told.has(one))) {
+      told.add(name);
+      record({
+        ...source,
+        kind: 'log',
+        what: `${name} of ${file} is not sent: only a plan sends callbacks and webhooks`,
+      });
+    }
+    const headers: Record<string, string> = reply.kind === undefined ? {} : { 'content-type': reply.kind };
+    return { status: reply.status, headers, body: bodyBytes(reply.body) };
   };
 }
