@@ -37,10 +37,11 @@ function given(step: Given): string {
   return api(step.api);
 }
 
-function api({ host, on, where, reply, then = [] }: GivenApi): string {
+function api({ host, on, where, reply, limit, then = [] }: GivenApi): string {
   const replies = [reply].flat().map(({ status, body }) => `${status} ${json(body)}`.trim());
   const hooks = then.map(({ method, path, to, after }) => `, then sends ${method} ${path} to ${to} after ${after}`);
-  return `${host} answers ${on}${where ? ` where ${where}` : ''} with ${replies.join(', then ')}${hooks.join('')}`;
+  const often = limit ? `, ${limit.requests} times per ${limit.per} at most` : '';
+  return `${host} answers ${on}${where ? ` where ${where}` : ''} with ${replies.join(', then ')}${often}${hooks.join('')}`;
 }
 
 function when(step: When): string {

@@ -54,6 +54,11 @@ const Webhook = z.strictObject({
   sign: z.strictObject({ as: z.enum(['stripe', 'github', 'standard']), secret: z.string().min(1) }).optional(),
 });
 
+const rateOf = {
+  requests: z.int().positive(),
+  per: Duration.refine((text) => durationMs(text) > 0, 'longer than nothing'),
+};
+
 /**
  * What an API answers to an operation: several replies come in turn, the last for ever. `where` is a check over the
  * request; replies and webhooks may speak of it too: `{{request.body.id}}`, `{{request.params.id}}`.
@@ -63,17 +68,14 @@ const Api = z.strictObject({
   on: Operation,
   where: z.string().min(1).optional(),
   reply: z.union([Reply, z.array(Reply).min(1)]),
+  /** How often this operation may be asked, by all callers together. */
+  limit: z.strictObject(rateOf).optional(),
   /** Webhooks that follow each reply below 400. */
   then: z.array(Webhook).max(20).optional(),
 });
 
-/** How often an API, or one operation of it, may be asked, by all callers together. */
-const Limit = z.strictObject({
-  host: Name,
-  on: Operation.optional(),
-  requests: z.int().positive(),
-  per: Duration.refine((text) => durationMs(text) > 0, 'longer than nothing'),
-});
+/** The same for a whole API, or for an operation that a document or a recording answers. */
+const Limit = z.strictObject({ host: Name, on: Operation.optional(), ...rateOf });
 
 const Given = z.union([
   z.strictObject({

@@ -1,6 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
-import type { Given, GivenApi, Plan } from '../simulation/plan.ts';
+import type { Given, GivenApi, GivenLimit, Plan } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
@@ -83,7 +83,7 @@ export function createStanding({
     return storeModel(store);
   };
   const files = filesOf(tree);
-  const limits = plan.given.flatMap((given) => ('limit' in given ? [given.limit] : []));
+  const limits = plan.given.flatMap(limitsIn);
   const apis = apisOf(plan, world).map(([host, given]) => {
     const webhooks = dueWebhooks(clock, (to, outgoing) => deliver(host, to, outgoing));
     const described = world.apis?.find(({ hosts }) => hosts.includes(host));
@@ -156,6 +156,14 @@ function apisOf({ given }: Plan, { apis = [], recordings = [] }: World): [host: 
     if ('api' in one) hosts.set(one.api.host, [...(hosts.get(one.api.host) ?? []), one.api]);
   }
   return [...hosts];
+}
+
+/** A limit by itself, or that of an operation. */
+function limitsIn(given: Given): GivenLimit[] {
+  if ('limit' in given) return [given.limit];
+  if (!('api' in given) || !given.api.limit) return [];
+  const { host, on, limit } = given.api;
+  return [{ host, on, ...limit }];
 }
 
 /** What was recorded of a host. */

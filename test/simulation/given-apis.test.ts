@@ -221,6 +221,15 @@ describe('a limit on an API', () => {
     expect(results.late).toMatchObject({ body: [{ status: 200, headers: { 'ratelimit-remaining': '1' } }] });
   });
 
+  it('of one operation leaves the others alone', async () => {
+    const seen = await answers(
+      [api({ on: 'GET /a', limit: { requests: 1, per: 'PT1S' } }), api({ on: 'GET /b' })],
+      ...['/a', '/a', '/b', '/b'].map((path) => ({ path })),
+    );
+    expect(seen.map(({ status }) => status)).toEqual([200, 429, 200, 200]);
+    expect(seen[3]?.headers).not.toHaveProperty('ratelimit');
+  });
+
   it('on a host that the plan does not know is refused by name', async () => {
     const given = [{ limit: { host: 'api.other.example', requests: 1, per: 'PT1S' } }];
     const { verdict } = await simulate(tree(), { given, when: [ask()] });

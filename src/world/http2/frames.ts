@@ -25,6 +25,7 @@ export interface Frame {
 export const flags = { endStream: 1, acknowledged: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
 
 const headSize = 9;
+const largestRead = 1 << 22;
 
 /** Reads frames out of bytes as they come. */
 export function readFrames(take: (frame: Frame) => void): (bytes: Uint8Array) => void {
@@ -33,6 +34,7 @@ export function readFrames(take: (frame: Frame) => void): (bytes: Uint8Array) =>
     held = held.length === 0 ? Buffer.from(bytes) : Buffer.concat([held, bytes]);
     while (held.length >= headSize) {
       const length = held.readUIntBE(0, 3);
+      if (length > largestRead) throw new Error('a frame of more than anybody reads at once');
       if (held.length < headSize + length) return;
       const raw = held.subarray(0, headSize + length);
       held = held.subarray(headSize + length);

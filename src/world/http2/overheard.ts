@@ -179,7 +179,16 @@ function heed(stream: Stream, fields: Field[]): void {
   const status = headerOf(fields, ':status');
   if (status !== undefined && !status.startsWith('1')) stream.status = status;
   const [code, message = ''] = [headerOf(fields, 'grpc-status'), headerOf(fields, 'grpc-message')];
-  if (code !== undefined && code !== '0') stream.trailer = `grpc-status ${code} ${message}`.trim();
+  if (code !== undefined && code !== '0') stream.trailer = `grpc-status ${code} ${decoded(message)}`.trim();
+}
+
+/** gRPC packs its messages as addresses do. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function headerOf(fields: Field[] | undefined, name: string): string | undefined {
