@@ -1,3 +1,4 @@
+import { fitted } from '../world/http/operation.ts';
 import type { Stage } from '../world/stage.ts';
 import { type Checked, check } from './check.ts';
 import type { Then } from './plan.ts';
@@ -17,9 +18,8 @@ export async function meets(then: Then, stage: Stage, results: Results): Promise
 
 function wasSent({ to, on, times }: Extract<Then, { sent: unknown }>['sent'], stage: Stage): Checked {
   if (on === 'MAIL') return wasMailed(to, times, stage);
-  const [method, wanted] = on.split(' ');
   const requests = stage.requests.filter((one) => one.to.includes(to));
-  const matching = requests.filter((one) => one.method === method && one.path.split('?')[0] === wanted);
+  const matching = requests.filter((one) => fitted(on, one.method, one.path));
   if (matching.length === times) return { met: true, seen: '' };
   const others = requests.map((one) => `${one.method} ${one.path}`).slice(0, 5);
   return {

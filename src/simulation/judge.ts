@@ -24,7 +24,7 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   });
   const obstacle = obstacleIn(stage, unmet !== undefined);
   if (obstacle) return unknown(obstacle);
-  const idle = idleFaults(stage);
+  const idle = unmetBy(stage);
   if (unmet) return violated(unmet, expectations, idle);
   if (broken) {
     return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
@@ -69,10 +69,12 @@ function obstacleIn({ unparsable, unmodelled }: Stage, isUnmet: boolean): Failur
   return undefined;
 }
 
-/** What is said of faults that met nobody: a plan that names them shows less than it seems to. */
-function idleFaults(stage: Stage): string {
+/** What is said of faults and webhooks that met nobody: a plan that names them shows less than it seems to. */
+function unmetBy(stage: Stage): string {
   const unfired = stage.unfired();
-  return unfired.length === 0 ? '' : ` A fault never came about: ${unfired.join('; ')}.`;
+  const waiting = stage.waiting();
+  const faults = unfired.length === 0 ? '' : ` A fault never came about: ${unfired.join('; ')}.`;
+  return waiting.length === 0 ? faults : `${faults} A webhook was not sent yet: ${waiting.join('; ')}.`;
 }
 
 function violated({ text, seen }: Expectation, expectations: Expectation[], note = ''): Verdict {

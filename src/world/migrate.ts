@@ -106,7 +106,7 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
   });
   const clock = createClock(epoch);
   const record = createRecord(() => clock.now() - epoch);
-  await using standing = createStanding({ ...ground, plan, clock, record, past, note });
+  await using standing = createStanding({ ...ground, plan, clock, record, past, note, deliver: () => undefined });
   for (const step of steps.filter(({ tool }) => tool !== 'unknown')) {
     const service = serviceOf(step, bounds.runtime, ground.tree);
     const alone = { ...world, services: [service] };

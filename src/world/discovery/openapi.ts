@@ -2,6 +2,7 @@ import { isFailure } from '../../errors.ts';
 import type { DescribedApi, World } from '../world.ts';
 import { type Document, readDocument } from './document.ts';
 import { type Files, invalid } from './files.ts';
+import { joined } from './joined-document.ts';
 
 const folders = ['.', 'openapi', 'docs', 'docs/openapi', 'api', 'apis', 'spec', 'specs', 'contracts', 'swagger'];
 const documentName = /^(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$|\.(?:openapi|swagger)\.(?:ya?ml|json)$/i;
@@ -36,7 +37,8 @@ export function namedApi(files: Files, host: string, named: string, from: string
 export function openApiDocument(files: Files, file: string): Document | undefined {
   try {
     const text = files.read(file);
-    const document = text === undefined ? undefined : readDocument(file, text);
+    const read = text === undefined ? undefined : readDocument(file, text);
+    const document = read && text !== undefined ? joined(read, text, files) : undefined;
     const { openapi, swagger, paths } = Object(document?.value) as Record<string, unknown>;
     const isKnown = /^3\.[01]\b/.test(String(openapi)) || /^2\.0\b|^2$/.test(String(swagger));
     return isKnown && typeof paths === 'object' && paths !== null ? document : undefined;

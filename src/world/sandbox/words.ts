@@ -20,6 +20,14 @@ const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('born'), pid: z.int().positive() }),
   z.object({ t: z.literal('listen'), port: Port, alpn: Protocols.optional() }),
   z.object({ t: z.literal('unlisten'), port: Port }),
+  z.object({ t: z.literal('bind'), port: Port, on: z.boolean() }),
+  z.object({
+    t: z.literal('datagram'),
+    from: Port,
+    host: z.string().max(1_000),
+    port: Port,
+    b: z.string().max(90_000),
+  }),
   z.object({
     t: z.literal('connect'),
     c: Count,

@@ -21,6 +21,7 @@ const program = (tree: string): Program => ({
     address: '10.0.0.2',
     paths: [],
     files: {},
+    flags: {},
     suite: false,
     mostEvents: 10,
     copies: 0,
