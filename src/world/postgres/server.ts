@@ -12,6 +12,8 @@ export interface Server extends AsyncDisposable {
   main: Turns;
   /** The clients' side of a database; nothing when there is none of that name. */
   reach(name: string): Turns | undefined;
+  /** Their names, in order of making. */
+  databases(): string[];
   hasRole(name: string): boolean;
   /** Resolves when nothing is under way in any of them. */
   settled(): Promise<void>;
@@ -100,6 +102,7 @@ export async function openServer(plot: Plot): Promise<Server> {
       if (name !== main && !made.has(name)) return undefined;
       return open.get(name)?.turns ?? begin(name, lease(name));
     },
+    databases: () => [main, ...made.keys()],
     hasRole: (name) => roles.has(name),
     settled: async () => {
       for (let size = -1; size !== open.size; ) {
