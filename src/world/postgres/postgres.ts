@@ -12,7 +12,7 @@ import type { Batch, Journal } from './journal.ts';
 import { rowsOf } from './rows.ts';
 import { readSetup } from './scripts.ts';
 import { openServer } from './server.ts';
-import { openSession } from './session.ts';
+import { openSession, type Reach } from './session.ts';
 import type { Turns } from './turns.ts';
 import { errorMessage, readError, split } from './wire.ts';
 
@@ -66,12 +66,13 @@ export async function createPostgres(
   return {
     connected: (peer) => {
       sessions += 1;
-      return openSession(sessions, peer, store, (session, asked) => {
+      const reach: Reach = (session, asked) => {
         if (!server.hasRole(session.user)) {
           return errorMessage('FATAL', '28000', `role "${session.user}" does not exist`);
         }
         return server.reach(asked) ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
-      });
+      };
+      return openSession(sessions, peer, { store, reach, dialect: engines.dialect });
     },
     settled: server.settled,
     apply: async (given, database) => {

@@ -1,6 +1,7 @@
 import type { Connection, Peer } from '../model.ts';
 import type { Store } from '../world.ts';
 import { type Copying, copyBegun, copyGreeting } from './copy.ts';
+import type { Dialect } from './engines.ts';
 import { keepStatements, type Statements } from './statements.ts';
 import { errorMessage, type Message, message, split, text } from './wire.ts';
 
@@ -25,13 +26,20 @@ export interface Desk {
 /** Finds the database that a client asks for; an error when it may not enter. */
 export type Reach = (session: Session, database: string) => Desk | Buffer;
 
+/** Where a client enters. */
+export interface Entrance {
+  store: Store;
+  reach: Reach;
+  dialect: Pick<Dialect, 'version' | 'isSuperuser'>;
+}
+
 const sslRequest = 80_877_103;
 const gssRequest = 80_877_104;
 const cancelRequest = 80_877_102;
 const cosmetic = /^(user|database|application_name|client_encoding|extra_float_digits|replication|options|_pq_\..*)$/;
 
 /** Speaks the first words of the protocol with a client, then hands over its messages in whole turns. */
-export function openSession(id: number, peer: Peer, store: Store, reach: Reach): Connection {
+export function openSession(id: number, peer: Peer, { store, reach, dialect }: Entrance): Connection {
   const session: Session = { id, peer, user: '', statements: keepStatements(id), settings: new Map(), gone: false };
   let buffered: Buffer = Buffer.alloc(0);
   let stage: 'startup' | 'password' | 'open' = 'startup';
@@ -54,7 +62,7 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
     if (Buffer.isBuffer(found)) return fatal(found);
     desk = found;
     stage = 'open';
-    peer.send(greeting(session));
+    peer.send(greeting(session, dialect));
   };
   const startup = (body: Buffer) => {
     const code = body.readInt32BE(0);
@@ -114,9 +122,9 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
   };
 }
 
-function greeting(session: Session): Buffer {
+function greeting(session: Session, { version, isSuperuser }: Entrance['dialect']): Buffer {
   const status = {
-    server_version: '18.6',
+    server_version: version(),
     server_encoding: 'UTF8',
     client_encoding: 'UTF8',
     DateStyle: 'ISO, MDY',
@@ -124,7 +132,7 @@ function greeting(session: Session): Buffer {
     TimeZone: session.settings.get('TimeZone') ?? 'UTC',
     integer_datetimes: 'on',
     standard_conforming_strings: 'on',
-    is_superuser: 'on',
+    is_superuser: isSuperuser ? 'on' : 'off',
     session_authorization: session.user,
     in_hot_standby: 'off',
     default_transaction_read_only: 'off',

@@ -75,7 +75,9 @@ export async function perform(turn: Turn): Promise<Outcome> {
   const isCopy = turn.messages.some(({ type }) => type === 'c' || type === 'f');
   // What is copied in is read by the backend while it carries out the statement, so it must be there by then.
   const sent = isCopy ? [Buffer.concat(renamed)] : renamed;
-  const { bytes, passed } = await database.run(repeat ? [repeat, ...sent] : sent, surroundings.clock.now());
+  const answered = await database.run(repeat ? [repeat, ...sent] : sent, surroundings.clock.now());
+  const { bytes, passed, unmodelled = [] } = answered;
+  for (const what of unmodelled) sawUnmodelled(surroundings, service, what);
   const simple = turn.messages.some((asked) => asked.type === 'Q');
   const sorted = sort(split(Buffer.from(bytes)).messages, executions, simple, turn);
   if (repeat) dropFirst(sorted.kept, '1');

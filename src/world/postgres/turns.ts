@@ -35,13 +35,14 @@ export interface Turns {
 
 /** Which database it is, and who is told of the others that its clients make and drop. */
 export interface Place {
-  name: string;
   owner: string;
+  /** SQL by which the backend becomes another user's. */
+  become(user: string): string;
   changed: Neighbours;
 }
 
 /** Opens the queue for a database: one transaction at a time, since there is one backend, in order of asking. */
-export function openTurns(database: Database, surroundings: Surroundings, { owner, changed }: Place): Turns {
+export function openTurns(database: Database, surroundings: Surroundings, { owner, become, changed }: Place): Turns {
   const { clock } = surroundings;
   const queue: Waiting[] = [];
   const asleep = new Set<Session>();
@@ -65,8 +66,11 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     promise.then(done, done);
     return promise;
   };
-  const sql = async (words: string): Promise<Buffer> =>
-    Buffer.from((await database.run([query(words)], clock.now())).bytes);
+  const sql = async (words: string): Promise<Buffer> => {
+    const { bytes, unmodelled = [] } = await database.run([query(words)], clock.now());
+    for (const what of unmodelled) sawUnmodelled(surroundings, 'plan', what);
+    return Buffer.from(bytes);
+  };
   /** Everything that touches the backend goes through here, one after another. */
   const next = <T>(job: () => Promise<T>): Promise<T> => {
     const run = tail.then(job);
@@ -171,7 +175,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     const words: string[] = [];
     if (inForce.changed || (before && before.settings.size > 0)) words.push('reset all');
     if ((before?.user ?? owner) !== (session?.user ?? owner)) {
-      words.push(`set session authorization ${quoted(session?.user ?? owner)}`);
+      words.push(become(session?.user ?? owner));
     }
     for (const [name, value] of session?.settings ?? []) {
       words.push(`select set_config(${literal(name)}, ${literal(value)}, false)`);
