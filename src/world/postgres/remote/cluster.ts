@@ -17,6 +17,8 @@ export interface Cluster extends AsyncDisposable {
   within(database: string, statements: string[]): Promise<void>;
   /** Makes sure of roles; gives how the first of them enters a database. */
   roles(names: string[]): Promise<(database: string) => pg.ClientConfig>;
+  /** Whether the connection to it broke: it must be entered again. */
+  readonly isLost: boolean;
   /** What every database of a simulation comes from in the end. */
   readonly base: string;
   /** A name for a database that nobody else has, gone with this process. */
@@ -33,10 +35,13 @@ const mostTemplates = 60;
 /** Enters a server as its owner, and drops what a process that is gone has left there; throws STORE_UNREACHABLE. */
 export async function openCluster(url: string): Promise<Cluster> {
   const admin = await entered({ connectionString: url });
-  admin.on('error', () => undefined);
+  let isLost = false;
+  admin.on('error', () => {
+    isLost = true;
+  });
   let tail: Promise<unknown> = Promise.resolve();
   const ask: Ask = (sql) => {
-    const asked = tail.then(async () => (await admin.query(sql)).rows);
+    const asked = tail.then(async () => (await admin.query(sql).catch(unreachable)).rows);
     tail = asked.catch(() => undefined);
     return asked;
   };
@@ -57,6 +62,9 @@ export async function openCluster(url: string): Promise<Cluster> {
   let count = 0;
   const cluster: Cluster = {
     base,
+    get isLost() {
+      return isLost;
+    },
     freshName: () => {
       count += 1;
       return `rehearse_s_${token}_${count}`;
@@ -76,7 +84,7 @@ export async function openCluster(url: string): Promise<Cluster> {
     within: async (database, statements) => {
       const client = await entered({ ...configOf(url), database });
       try {
-        for (const statement of statements) await client.query(statement);
+        for (const statement of statements) await client.query(statement).catch(unreachable);
       } finally {
         await client.end();
       }
@@ -119,12 +127,13 @@ function whyUnfit(self: Record<string, unknown> | undefined): string | undefined
 async function entered(config: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (cause) {
-    throw new Failure('STORE_UNREACHABLE', { store: 'REHEARSE_POSTGRES', why: String(cause) }, { cause });
-  }
+  await client.connect().catch(unreachable);
   return client;
+}
+
+/** Whatever goes wrong between us and the server; what it says names no password. */
+export function unreachable(cause: unknown): never {
+  throw new Failure('STORE_UNREACHABLE', { store: 'REHEARSE_POSTGRES', why: String(cause) }, { cause });
 }
 
 function configOf(url: string): pg.ClientConfig {
@@ -137,9 +146,9 @@ type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 /** A process in whose name databases stand holds a connection under that name while it lives. */
 async function sweep(ask: Ask): Promise<void> {
   const left = await ask(`
-    select datname as name from pg_database
+    select datname as name from pg_database one
     where datname ~ '^rehearse_s_'
-      and not exists (select from pg_stat_activity where application_name = 'rehearse ' || split_part(datname, '_', 3))
+      and not exists (select from pg_stat_activity where application_name = 'rehearse ' || split_part(one.datname, '_', 3))
     union all
     (select datname from pg_database where datname ~ '^rehearse_t_' order by oid desc offset ${mostTemplates})`);
   for (const { name } of left) await ask(`drop database if exists ${quoted(String(name))} with (force)`);

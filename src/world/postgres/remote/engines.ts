@@ -23,12 +23,12 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
   let version = '';
   const templates = new Map<string, Promise<string>>();
   const dropping = new Set<Promise<void>>();
-  const cluster = () => {
-    opened ??= openCluster(url);
-    opened.catch(() => {
-      opened = undefined;
-    });
-    return opened;
+  const cluster = async (): Promise<Cluster> => {
+    const known = opened;
+    const server = await known?.catch(() => undefined);
+    if (server && !server.isLost) return server;
+    if (opened === known) opened = openCluster(url);
+    return opened ?? cluster();
   };
   const speak = async (name: string, template: Template, seed: number) => {
     const server = await cluster();

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { Failure } from '../../../errors.ts';
 import { type Message, message, split } from '../wire.ts';
+import { unreachable } from './cluster.ts';
 
 /** A connection to a server on which the protocol is spoken by hand. */
 export interface Link {
@@ -23,7 +24,7 @@ export async function openLink(config: pg.ClientConfig, replyTimeoutMs: number):
   connection.on('parameterStatus', ({ parameterName, parameterValue }) =>
     parameters.set(parameterName, parameterValue),
   );
-  await client.connect();
+  await client.connect().catch(unreachable);
   const { stream } = connection;
   // From here on the client library hears nothing more: what the server says is passed on as it is.
   stream.removeAllListeners('data');

@@ -7,7 +7,11 @@ export interface Aliases {
   database: string;
   actual: string;
   role(name: string): string;
+  /** How many bodies this one stands in. */
+  depth?: number;
 }
+
+const deepest = 4;
 
 /** SQL as the server is given it. */
 export interface Rewritten {
@@ -162,8 +166,9 @@ function within(statement: Token[], aliases: Aliases, rewritten: Rewritten): str
 }
 
 function inBody({ text, says: tag }: Token, aliases: Aliases, rewritten: Rewritten): string {
-  if (!text.endsWith(tag) || text.length < 2 * tag.length) return text;
-  const inner = rewrite(text.slice(tag.length, -tag.length), aliases);
+  const depth = (aliases.depth ?? 0) + 1;
+  if (!text.endsWith(tag) || text.length < 2 * tag.length || depth > deepest) return text;
+  const inner = rewrite(text.slice(tag.length, -tag.length), { ...aliases, depth });
   rewritten.unmodelled.push(...inner.unmodelled);
   return `${tag}${inner.sql}${tag}`;
 }
