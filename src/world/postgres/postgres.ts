@@ -63,6 +63,7 @@ export async function createPostgres(
     throw new Failure('PLAN_INVALID', { store: store.name, ...where, ...facts, problem: readError(reply).message });
   };
   let sessions = 0;
+  const entered = new Map<number, () => void>();
   return {
     connected: (peer) => {
       sessions += 1;
@@ -70,9 +71,12 @@ export async function createPostgres(
         if (!server.hasRole(session.user)) {
           return errorMessage('FATAL', '28000', `role "${session.user}" does not exist`);
         }
-        return server.reach(asked) ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
+        const desk = server.reach(asked);
+        if (desk) entered.set(session.id, () => desk.cancel(session));
+        return desk ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
       };
-      return openSession(sessions, peer, { store, reach, dialect: engines.dialect });
+      const cancel = (id: number) => entered.get(id)?.();
+      return openSession(sessions, peer, { store, reach, dialect: engines.dialect, cancel });
     },
     settled: server.settled,
     apply: async (given, database) => {

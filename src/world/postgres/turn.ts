@@ -37,6 +37,8 @@ export interface Turn {
 export interface Outcome {
   reply: Buffer;
   passed: number;
+  /** One statement that only read. */
+  isHarmless: boolean;
   /** The client keeps the backend: a transaction is open, or it has not synced. */
   holds: boolean;
   settingsChanged: boolean;
@@ -47,6 +49,9 @@ export interface Outcome {
   /** What became of advisory locks. */
   lock: 'none' | 'taken' | 'given back' | 'waits';
 }
+
+/** More than one statement, or one that reads and writes at once. */
+const writes = /;\s*\S|\b(?:insert|update|delete|merge|into|nextval|setval)\b/i;
 
 /** Hands a client's messages to Postgres, records what they do, and sorts what comes back. */
 export async function perform(turn: Turn): Promise<Outcome> {
@@ -86,6 +91,7 @@ export async function perform(turn: Turn): Promise<Outcome> {
   return {
     reply: Buffer.concat(sorted.kept.map(({ type, body }) => message(type, body))),
     passed,
+    isHarmless: sorted.onlyReads && executions.length === 1 && !writes.test(executions[0]?.sql ?? ''),
     holds: sorted.status !== 'I',
     settingsChanged: sorted.settingsChanged || executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
     unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',

@@ -61,7 +61,7 @@ export function converse(
         }
         if (fields.C === 'RH003') unmodelled.push('time asked for after the settings of the session were reset');
         if (type === 'Z') status = body.toString('latin1');
-        const patched = type === 'C' && text(body)[0] === 'DO' ? tags.shift() : undefined;
+        const patched = type === 'C' && /^(DO|SELECT 1)$/.test(text(body)[0]) ? tags.shift() : undefined;
         if (type === 'N' || type === 'E')
           kept.push(message(type, Buffer.from(known(body.toString('latin1')), 'latin1')));
         else kept.push(patched === undefined ? message(type, body) : message(type, `${patched}\0`));

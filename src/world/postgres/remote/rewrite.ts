@@ -27,11 +27,12 @@ export interface Rewritten {
 }
 
 const mayMatter =
-  /current_|localtime|session_user|\buser\b|\brole\b|\bgroup\b|\bowner\b|\bdatabase\b|pg_database|pg_roles|authorization|\bgrant\b|\brevoke\b|\bpolicy\b|\bextension\b|\bfor\s+role\b|'\s*(?:now|today|tomorrow|yesterday|allballs)/i;
+  /_timeout|current_|localtime|session_user|\buser\b|\brole\b|\bgroup\b|\bowner\b|\bdatabase\b|pg_database|pg_roles|authorization|\bgrant\b|\brevoke\b|\bpolicy\b|\bextension\b|\bfor\s+role\b|'\s*(?:now|today|tomorrow|yesterday|allballs)/i;
 const ofTime = /^(current_(timestamp|time|date|catalog)|localtime(stamp)?)$/;
 const ofUser = /^(current_user|session_user|current_role|user)$/;
 const real = /^'\s*(now|today|tomorrow|yesterday)\s*'$/i;
 const times = /^(timestamptz|timestamp|date|timetz|time)$/;
+const timeouts = /^(?:statement|lock|idle_in_transaction_session|idle_session|transaction)_timeout$/;
 const shadowed: Record<string, string> = { pg_database: 'rehearse_databases', pg_roles: 'rehearse_roles' };
 
 /** Extensions that Postgres leaves to its owner although they reach nothing outside of the database. */
@@ -79,11 +80,14 @@ function headOf(statement: Token[]): string {
 /** `do` answers with a tag of its own. */
 function tagOf(statement: Token[]): string | undefined {
   const [whole] = wholes.exec(headOf(statement)) ?? [];
+  if (shownTimeout(statement) !== undefined) return 'SHOW';
   return whole?.toUpperCase().replace(/ (USER|GROUP)$/, ' ROLE');
 }
 
 /** Statements about what a whole server has are kept from it. */
 function replaced(statement: Token[], { database }: Aliases, rewritten: Rewritten): string | undefined {
+  const shown = shownTimeout(statement);
+  if (shown !== undefined) return `select pg_catalog.rehearse_timeout('rehearse.${shown}') as ${shown}`;
   if (!wholes.test(headOf(statement))) return undefined;
   const said = statement.filter(isSaid);
   const [verb, what] = said.map(({ says }) => says);
@@ -103,6 +107,12 @@ function replaced(statement: Token[], { database }: Aliases, rewritten: Rewritte
   if (!harmless.test(named)) return undefined;
   rewritten.extensions.push(named);
   return nothing;
+}
+
+/** Limits are kept under names of ours, since the server would measure them in real time. */
+function shownTimeout(statement: Token[]): string | undefined {
+  const [, shown] = /^show (\w+)$/.exec(headOf(statement)) ?? [];
+  return shown !== undefined && timeouts.test(shown) ? shown : undefined;
 }
 
 function creating(name: string): string {
@@ -142,6 +152,9 @@ function within(statement: Token[], aliases: Aliases, rewritten: Rewritten): str
       const before = said[at - 1];
       if (roles.has(token)) return quoted(aliases.role(token.says));
       if (token.kind === 'body' && hasCode) return inBody(token, aliases, rewritten);
+      if (token.kind === 'text' && timeouts.test(token.text.slice(1, -1))) return `'rehearse.${token.text.slice(1)}`;
+      if (token.kind === 'word' && timeouts.test(token.says) && /^(set|local|session|reset)$/.test(before?.says ?? ''))
+        return `rehearse.${token.says}`;
       if (token.kind === 'text' && real.test(token.text) && isTime(said, at))
         rewritten.unmodelled.push(`${token.text} read as a time`);
       if (token.kind === 'name' || token.kind === 'word') {

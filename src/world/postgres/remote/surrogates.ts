@@ -55,6 +55,19 @@ const uuid = (version: number) => `
     return pg_catalog.encode(bytes, 'hex')::uuid;
   end`;
 
+/** A limit as Postgres shows it: in the largest unit that it is whole in. */
+const timeout = `
+  declare given text[] := pg_catalog.regexp_match(coalesce(pg_catalog.current_setting($1, true), ''), '^\\s*([0-9]+)\\s*([a-z]*)\\s*$');
+    ms bigint;
+    unit record;
+  begin
+    ms := coalesce(given[1], '0')::bigint * case given[2] when 's' then 1000 when 'min' then 60000 when 'h' then 3600000 when 'd' then 86400000 else 1 end;
+    for unit in select * from (values (86400000, 'd'), (3600000, 'h'), (60000, 'min'), (1000, 's'), (1, 'ms')) u (size, name) loop
+      if ms > 0 and ms % unit.size = 0 then return (ms / unit.size)::text || unit.name; end if;
+    end loop;
+    return '0';
+  end`;
+
 const rounded = (type: string) =>
   `select (pg_catalog.to_timestamp(pg_catalog.round(extract(epoch from pg_catalog.now()), $1)))::${type}`;
 
@@ -104,6 +117,7 @@ const functions: [
       from pg_catalog.generate_series(1, $1)`,
     'volatile',
   ],
+  ['rehearse_timeout(text)', 'text', 'plpgsql', timeout],
   ['gen_random_uuid()', 'uuid', 'plpgsql', uuid(4), 'volatile'],
   ['"current_catalog"()', 'name', 'sql', 'select pg_catalog.current_database()'],
   ['"current_user"()', 'name', 'sql', 'select pg_catalog.rehearse_name(current_user)'],
