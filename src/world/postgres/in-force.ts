@@ -17,7 +17,9 @@ export interface InForce {
 const own = `select name, setting from pg_settings where source = 'session' and name not like 'rehearse.%'
   union all
   select name, current_setting(name, true) from unnest(array[${timeoutNames.map(literal).join(', ')}]) name
-  where current_setting(name, true) not in ('', '0')`;
+  where current_setting(name, true) not in ('', '0')
+  union all
+  select 'role', current_setting('role') where current_setting('role') <> 'none'`;
 
 /** Starts with the owner's. */
 export function keepInForce(
@@ -44,7 +46,9 @@ export function keepInForce(
       }
       const words: string[] = [];
       if (inForce.isChanged || (before && before.settings.size > 0)) words.push('reset all');
-      if ((before?.user ?? owner) !== (session?.user ?? owner)) words.push(become(session?.user ?? owner));
+      const hadRole = before?.settings.has('role') === true;
+      if (hadRole) words.push('reset role');
+      if (hadRole || (before?.user ?? owner) !== (session?.user ?? owner)) words.push(become(session?.user ?? owner));
       for (const [name, value] of session?.settings ?? []) {
         words.push(`select set_config(${literal(name)}, ${literal(value)}, false)`);
       }

@@ -3,7 +3,8 @@ import type { Surroundings } from '../model.ts';
 import type { Database } from './engines.ts';
 import { keepIdling } from './idling.ts';
 import { keepInForce } from './in-force.ts';
-import { keepListeners, type Listeners } from './listeners.ts';
+import { keepLeftovers } from './leftovers.ts';
+import { keepListeners } from './listeners.ts';
 import { quoted } from './literal.ts';
 import { keepLocks } from './locks.ts';
 import { keepPrivateNames } from './private-names.ts';
@@ -15,7 +16,7 @@ import { keepSleepers } from './sleepers.ts';
 import { askTimeouts, timeoutsIn } from './timeouts.ts';
 import { type Neighbours, perform } from './turn.ts';
 import { cancelled, keepWaits, type Waiting } from './waits.ts';
-import { type Message, message, query, text } from './wire.ts';
+import { type Message, message, query } from './wire.ts';
 import { sawUnmodelled } from './witness.ts';
 
 /** The one Postgres session behind all clients: who has it, who waits, whose settings are in force. */
@@ -45,9 +46,9 @@ export interface Place {
 export function openTurns(database: Database, surroundings: Surroundings, { owner, become, changed }: Place): Turns {
   const { clock } = surroundings;
   const queue: Waiting[] = [];
-  const listeners: Listeners = keepListeners();
-  const locks = keepLocks();
-  const names = keepPrivateNames();
+  const [listeners, locks, names] = [keepListeners(), keepLocks(), keepPrivateNames()];
+  const sessions = new Set<Session>();
+  const leftovers = keepLeftovers({ sql: (words) => sql(words), surroundings, sessions, names, locks, become });
   const readers = keepReaders();
   /** Those who wait for an advisory lock, in order of asking. */
   let parked: Waiting[] = [];
@@ -96,6 +97,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
     if (!turn) return;
     turn.stopWaiting();
     active = turn.session;
+    if (inForce.session !== turn.session && (await leftovers.look(inForce.session))) unnamed = undefined;
     await inForce.giveTo(turn.session);
     const reopening = readers.reopening(turn.session);
     if (reopening) {
@@ -111,10 +113,11 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       locks,
       names,
       changed,
+      hasWaited: clock.now() > turn.asked,
       again: unnamed !== turn.session,
     });
     if (result.lock === 'waits' && holder !== turn.session && !result.holds) {
-      await forgetNamed(turn);
+      await close(turn.session.statements.closing(turn.messages));
       const again = { ...turn, isRetry: true, since: turn.since ?? clock.now() };
       parked.push(again);
       waits.forLock(again);
@@ -128,6 +131,10 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       );
     unnamed = result.unnamed === 'kept' ? unnamed : result.unnamed === 'own' ? turn.session : undefined;
     if (result.settingsChanged) inForce.change();
+    if (result.discarded !== 'nothing') {
+      if (await leftovers.discard(turn.session, result.discarded === 'all')) unpark();
+      unnamed = undefined;
+    }
     readers.did(turn.session, result.deeds, clock.now());
     holder = result.holds && !turn.session.gone ? turn.session : undefined;
     for (const channel of result.relisten) await sql(`listen ${quoted(channel)}`);
@@ -145,9 +152,7 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   };
   const unpark = () => queue.unshift(...parked.splice(0));
   /** What a turn prepared under a name stays although the turn came to nothing. */
-  const forgetNamed = async ({ session, messages }: Waiting) => {
-    const named = messages.filter(({ type, body }) => type === 'P' && body[0] !== 0).map(({ body }) => text(body)[0]);
-    const closing = named.map((name) => session.statements.rename({ type: 'C', body: Buffer.from(`S${name}\0`) }));
+  const close = async (closing: Buffer[]) => {
     if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
   };
   const inForce = keepInForce(sql, { owner, become });
@@ -187,23 +192,19 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
   const idling = keepIdling(clock, (session) => leave(session));
   /** Reads what a session allows; what is set for a transaction alone ends with it. */
   const readTimeouts = async (session: Session, status: string) => {
-    if (status !== 'I' && status !== 'T') return;
-    session.timeouts = timeoutsIn(await sql(askTimeouts));
+    if (!/[IT]/.test(status)) return;
+    Object.assign(session, { timeouts: timeoutsIn(await sql(askTimeouts)), hasLocalTimeouts: status === 'T' });
     unnamed = undefined;
-    session.hasLocalTimeouts = status === 'T';
   };
   const clear = async (session: Session) => {
     if (holder === session) await sql('rollback');
     if (holder === session) holder = undefined;
     readers.forget(session);
-    names.forget(session);
-    const closing = [...session.statements.names].map((name) => message('C', `S${name}\0`));
-    if (closing.length > 0) await database.run([...closing, message('S')], clock.now());
-    const silent = listeners.forget(session);
-    for (const channel of silent) await sql(`unlisten ${quoted(channel)}`);
+    await leftovers.leave(session, inForce.session === session);
+    await close([...session.statements.names].map((name) => message('C', `S${name}\0`)));
+    for (const channel of listeners.forget(session)) await sql(`unlisten ${quoted(channel)}`);
     parked = parked.filter((one) => one.session !== session);
     if (locks.forget(session)) unpark();
-    if (inForce.session === session) await sql('discard temp');
     if (inForce.session === session && inForce.isChanged) await inForce.giveTo(undefined);
   };
   const leave = (session: Session) => {
@@ -212,13 +213,15 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       queue.splice(queue.indexOf(turn), 1);
     }
     idling.forget(session);
+    sessions.delete(session);
     next(() => clear(session)).then(pump, fail);
   };
 
   return {
     take: (session, messages) => {
-      const turn: Waiting = { session, messages, stopWaiting: () => undefined, isRetry: false };
+      const turn: Waiting = { session, messages, stopWaiting: () => undefined, isRetry: false, asked: clock.now() };
       idling.acts(session);
+      sessions.add(session);
       if (holder && holder !== session) waits.forTurn(turn);
       queue.push(turn);
       pump();
@@ -241,8 +244,6 @@ export function openTurns(database: Database, surroundings: Surroundings, { owne
       await idle();
       if (failed) throw failed.cause;
     },
-    stop: () => {
-      for (const turn of queue.splice(0)) turn.stopWaiting();
-    },
+    stop: () => queue.splice(0).forEach((turn) => void turn.stopWaiting()),
   };
 }

@@ -11,6 +11,8 @@ export interface Waiting {
   stopWaiting(): void;
   /** It was tried before, and had to wait for a lock. */
   isRetry: boolean;
+  /** When it was asked for. */
+  asked: number;
   /** When it began to wait for a lock. */
   since?: number;
 }

@@ -33,7 +33,7 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
   const speak = async (name: string, template: Template, seed: number) => {
     const server = await cluster();
     const enter = await server.roles(rolesOf(template));
-    const link = await openLink({ ...enter(name), options: settings, application_name: 'rehearse' }, replyTimeoutMs);
+    const link = await openLink({ ...enter(name), options: settings }, replyTimeoutMs);
     version = link.parameters.get('server_version') ?? version;
     const aliases = { database: template.database, actual: name, role: roleName };
     const extend = async (extension: string) =>

@@ -88,6 +88,8 @@ function tagOf(statement: Token[]): string | undefined {
 function replaced(statement: Token[], { database }: Aliases, rewritten: Rewritten): string | undefined {
   const shown = shownTimeout(statement);
   if (shown !== undefined) return `select pg_catalog.rehearse_timeout('rehearse.${shown}') as ${shown}`;
+  // Whoever owns the database is a member of every role in it already.
+  if (isMembership(statement)) return `do 'begin end'${statement.at(-1)?.text === ';' ? ';' : ''}`;
   if (!wholes.test(headOf(statement))) return undefined;
   const said = statement.filter(isSaid);
   const [verb, what] = said.map(({ says }) => says);
@@ -113,6 +115,15 @@ function replaced(statement: Token[], { database }: Aliases, rewritten: Rewritte
 function shownTimeout(statement: Token[]): string | undefined {
   const [, shown] = /^show (\w+)$/.exec(headOf(statement)) ?? [];
   return shown !== undefined && timeouts.test(shown) ? shown : undefined;
+}
+
+function isMembership(statement: Token[]): boolean {
+  const said = statement.filter(isSaid);
+  return (
+    said[0]?.says === 'grant' &&
+    said[2]?.says !== 'on' &&
+    !said.some(({ kind, says }) => kind === 'word' && says === 'on')
+  );
 }
 
 function creating(name: string): string {
