@@ -23,6 +23,7 @@ import { type Report, reportKey } from './scenarios/report.ts';
 import { compare } from './simulation/comparison/compare.ts';
 import { examineSandbox } from './simulation/examine.ts';
 import { discover } from './world/discover.ts';
+import { examineServer } from './world/postgres/remote/cluster.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
   let opened: Promise<Bench> | undefined;
@@ -51,6 +52,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       return blastRadius({ ...asked, simulator, traces });
     },
     discover,
+    postgresServer: placeOf(config.simulation.postgresUrl),
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
     capture: async (asked) => captureFile(config, log, stack, await bench(), asked),
     async migrate() {
@@ -157,8 +159,23 @@ async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliSe
     { name: 'database', needed: true, ...database },
     { name: 'slack', needed: Boolean(botToken), ...slack },
     { name: 'github', needed: Boolean(token), ...github },
+    ...(await examineStores(config)),
     ...(await examineSandbox(bench)),
   ];
+}
+
+async function examineStores({ simulation: { postgresUrl } }: Config): ReturnType<CliServices['doctor']> {
+  if (postgresUrl === undefined) return [];
+  const found = await examineServer(postgresUrl).then(
+    (says) => ({ well: true, says }),
+    (thrown) => ({ well: false, says: tell(thrown) }),
+  );
+  return [{ name: 'stores', needed: true, ...found }];
+}
+
+/** Where a server is, without its user and password. */
+function placeOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).host;
 }
 
 /** Resolves when somebody stops a command that would go on for ever; then that is its end, and a good one. */

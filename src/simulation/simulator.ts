@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   isTraced?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
+  /** The Postgres on which databases of simulations are made, instead of the one inside of us. */
+  postgresUrl?: string | undefined;
 }
 
 const mostTrees = 50;
@@ -55,7 +57,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     innerWall: !options.withoutInnerWall,
     copies: canCopy && mostOriginals > 0 ? copies : 0,
   };
-  const stores = options.stores ?? openStores({ cacheFolder });
+  const stores = options.stores ?? openStores({ cacheFolder, postgresUrl: options.postgresUrl });
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();

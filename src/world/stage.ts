@@ -160,12 +160,17 @@ async function begin(plan: Plan, services: Services, standing: StandingModels): 
     try {
       await standing.apply(given);
     } catch (thrown) {
-      if (!needsServices || !isFailure(thrown) || thrown.code !== 'PLAN_INVALID') throw thrown;
+      if (!needsServices || !mayComeLater(thrown)) throw thrown;
       late.push(given);
     }
   }
   if (needsServices) await services.start();
   for (const given of late) await standing.apply(given);
+}
+
+/** Tables and databases may be made by the services themselves. */
+function mayComeLater(thrown: unknown): boolean {
+  return isFailure(thrown) && (thrown.code === 'PLAN_INVALID' || 'databases' in thrown.facts);
 }
 
 function portsFrom(first: number): () => number {

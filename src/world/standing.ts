@@ -16,6 +16,7 @@ import type { Model, Surroundings } from './model.ts';
 import { modelOf, type Past, type StoreMakers } from './models.ts';
 import type { Standing } from './routes.ts';
 import type { StoreModel } from './store-model.ts';
+import { placeIn } from './store-name.ts';
 import { createSink } from './telemetry/sink.ts';
 import type { Store, World } from './world.ts';
 
@@ -73,14 +74,9 @@ export function createStanding({
     made.set(store.name, known);
     return known;
   };
-  const named = (name: string): Promise<StoreModel> => {
-    const store = world.stores.find((one) => one.name === name || one.hosts.includes(name) || one.kind === name);
-    if (!store)
-      throw new Failure('WORLD_UNMODELLED', {
-        asked: `a store named ${name}`,
-        stores: world.stores.map((one) => one.name),
-      });
-    return storeModel(store);
+  const named = (name: string) => {
+    const { store, database } = placeIn(world.stores, name);
+    return storeModel(store).then((model) => ({ model, database }));
   };
   const files = filesOf(tree);
   const limits = plan.given.flatMap(limitsIn);
@@ -127,12 +123,16 @@ export function createStanding({
       ...collectors,
     ],
     async apply(given) {
-      if ('rows' in given) await (await named(given.rows.store)).apply(given);
-      else if ('sql' in given) await (await named(given.sql.store)).apply(given);
-      else if ('keys' in given) await (await named(given.keys.store)).apply(given);
+      if ('api' in given) return;
+      const { store: name } = 'rows' in given ? given.rows : 'sql' in given ? given.sql : given.keys;
+      const { model, database } = await named(name);
+      await model.apply(given, database);
+    },
+    async query(name, text) {
+      const { model, database } = await named(name);
+      return model.query(text, database);
     },
     waiting: () => apis.flatMap(({ webhooks }) => webhooks.waiting()),
-    query: async (name, text) => (await named(name)).query(text),
     async publish({ queue, topic, message, key }) {
       const channel = queue ?? topic ?? '';
       const known: string[] = [];

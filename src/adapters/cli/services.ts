@@ -37,6 +37,8 @@ export interface CliServices {
   }): Promise<RootCause | Undiagnosed>;
   blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;
   discover(tree: Tree): Promise<World>;
+  /** The server on which modelled Postgres databases are made, as host and port, where one is set. */
+  postgresServer?: string | undefined;
   /** Captures a thread from a file: JSON as Slack exports it, or plain text. */
   capture(asked: {
     input: string;
