@@ -7,6 +7,7 @@ import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
 import { openStartUps, type StartUps } from '../world/sandbox/start-ups.ts';
+import { openChecks } from './checks.ts';
 import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
@@ -46,6 +47,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     innerWall: !options.withoutInnerWall,
   };
   const stores = options.stores ?? openStores({ cacheFolder });
+  const checks = openChecks();
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();
@@ -70,7 +72,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
         whole.throwIfAborted();
         const { sources, startUps } = knownOf(tree);
-        return await run(plan, tree, { bounds, sources, kit: { ready, startUps }, stores, traces, signal: whole });
+        return await run(plan, tree, {
+          bounds,
+          sources,
+          kit: { ready, startUps },
+          stores,
+          traces,
+          checks,
+          signal: whole,
+        });
       } finally {
         done();
       }
@@ -78,6 +88,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async [Symbol.asyncDispose]() {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await checks[Symbol.asyncDispose]();
       await ready[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();
     },

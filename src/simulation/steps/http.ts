@@ -1,4 +1,5 @@
 import { Failure } from '../../errors.ts';
+import { isShallow } from '../../world/cleaned.ts';
 import { type HttpMessage, headerOf, type MessageReader, readMessages } from '../../world/http/message.ts';
 import { bodyBytes } from '../../world/http/reply.ts';
 import type { Line } from '../../world/network.ts';
@@ -111,7 +112,8 @@ function answerOf(message: HttpMessage): Omit<Answer, 'ms'> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isShallow(value) ? value : text;
   } catch {
     return text;
   }
