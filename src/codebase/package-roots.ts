@@ -7,6 +7,7 @@ import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
 import { withLinkedTogether } from './linked-roots.ts';
 import { keyOf, type PackageRoot } from './package-root.ts';
+import { isTamePattern, mostPatterns } from './workspace-patterns.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 const keptFields = [
@@ -95,7 +96,9 @@ async function rootAt(
   const within = (file: string) => path.posix.join(folder, file);
   const manifest = parsed((await read(within('package.json'))) ?? '');
   const pnpm = readPnpmWorkspace((await read(within('pnpm-workspace.yaml'))) ?? '');
-  const patterns = [...workspacePatterns(manifest), ...pnpm.packages.filter((glob) => !glob.startsWith('!'))];
+  const listed = [...workspacePatterns(manifest), ...pnpm.packages.filter((glob) => !glob.startsWith('!'))];
+  // Of others discovery says what is wrong.
+  const patterns = listed.filter(isTamePattern).slice(0, mostPatterns);
   const workspaces = folders.filter((at) => at !== folder && patterns.some((glob) => matches(within(glob), at)));
   const given = new Map([['package.json', reduced(manifest)]]);
   for (const at of workspaces)
