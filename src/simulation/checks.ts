@@ -120,6 +120,7 @@ export function openChecks({ timeoutMs = 10_000, memoryMb = 256 }: Bounds = {}):
       waiting.length = 0;
       const last = child;
       if (!last || last.exitCode !== null || last.signalCode !== null) return;
+      last.ref();
       await new Promise((resolve) => {
         last.once('exit', resolve);
         stop('it was closed');
