@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { Failure } from '../errors.ts';
+import { isShallow } from '../world/cleaned.ts';
 import { durationMs } from '../world/duration.ts';
 
 const duration = /P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?/.source;
-const Duration = z.string().regex(new RegExp(`^${duration}$`), 'an ISO 8601 duration such as PT1H');
+const longestMs = 100 * 366 * 86_400_000;
+const isBearable = (text: string) => durationMs(text) <= longestMs;
+const Duration = z
+  .string()
+  .regex(new RegExp(`^${duration}$`), 'an ISO 8601 duration such as PT1H')
+  .refine(isBearable, 'at most a hundred years');
+const longestText = 8 << 20;
 const Json: z.ZodType<unknown> = z.unknown();
 const Name = z.string().min(1).max(200);
 const Id = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a name made of letters, digits and _');
@@ -31,7 +38,8 @@ const Fault = z
           `^(timeout|refuse|reset|rate-limit|status:[1-5]\\d\\d|drop:(0?\\.\\d+|1)|delay:${duration}|${rate})$`,
         ),
         'timeout, refuse, reset, rate-limit, status:503, drop:0.1, delay:PT2S or throttle:10kB/s',
-      ),
+      )
+      .refine((text) => !text.startsWith('delay:') || isBearable(text.slice(6)), 'a delay of at most a hundred years'),
   })
   .refine((fault) => fault.nth === undefined || !fault.do.startsWith('throttle'), 'a throttled link has no nth time');
 
@@ -188,14 +196,26 @@ export type Fault = z.infer<typeof Fault>;
 
 /** Reads a plan from parsed JSON or from its text; throws PLAN_INVALID with every problem at once. */
 export function parsePlan(input: unknown): Plan {
-  const parsed = Plan.safeParse(typeof input === 'string' ? fromText(input) : input);
+  const given = typeof input === 'string' ? fromText(input) : input;
+  if (!isShallow(given)) throw new Failure('PLAN_INVALID', { problems: ['it is nested too deeply'] });
+  const parsed = Plan.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new Failure('PLAN_INVALID', {
     problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'plan'}: ${issue.message}`),
   });
 }
 
+/** A step whose references were filled in; throws PLAN_INVALID where what they gave does not fit. */
+export function stepOf(filled: unknown): When {
+  const parsed = When.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'a step'}: ${issue.message}`);
+  throw new Failure('PLAN_INVALID', { problems: problems.map((one) => `once its references are filled in, ${one}`) });
+}
+
 function fromText(text: string): unknown {
+  if (text.length > longestText)
+    throw new Failure('PLAN_INVALID', { problems: [`it is longer than ${longestText >> 20} MB`] });
   try {
     return JSON.parse(text);
   } catch (cause) {

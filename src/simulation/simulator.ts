@@ -9,6 +9,7 @@ import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
 import { openStartUps, type StartUps } from '../world/sandbox/start-ups.ts';
+import { openChecks } from './checks.ts';
 import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
@@ -58,6 +59,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     copies: canCopy && mostOriginals > 0 ? copies : 0,
   };
   const stores = options.stores ?? openStores({ cacheFolder, postgresUrl: options.postgresUrl });
+  const checks = openChecks();
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();
@@ -89,6 +91,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
           kit: { ready, startUps, originals },
           stores,
           traces,
+          checks,
           signal: whole,
         });
       } finally {
@@ -98,6 +101,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async [Symbol.asyncDispose]() {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await checks[Symbol.asyncDispose]();
       await ready[Symbol.asyncDispose]();
       await originals[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
+import type { Checks } from '../simulation/checks.ts';
 import type { Given, Plan, Published } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
@@ -34,6 +35,7 @@ export interface Setting {
   stores: StoreMakers;
   halted: AbortSignal;
   traceFile: TraceFile;
+  checks: Checks;
 }
 
 /** The modelled world of one simulation, with the target's code in it. */

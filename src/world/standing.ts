@@ -1,5 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
+import type { Checks } from '../simulation/checks.ts';
 import type { Given, GivenApi, GivenLimit, Plan, Published } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
@@ -39,6 +40,7 @@ interface Ground {
   record: Recording;
   /** What is known of a store's past. */
   past?: (store: string) => Past | undefined;
+  checks: Checks;
   /** Keeps what the world does not model. */
   note(what: string): void;
   /** Sends a request of an API to a service. */
@@ -56,6 +58,7 @@ export function createStanding({
   past,
   note,
   deliver,
+  checks,
 }: Ground): StandingModels {
   const seed = plan.world?.seed ?? 1;
   const made = new Map<string, Promise<StoreModel>>();
@@ -87,6 +90,7 @@ export function createStanding({
     const model = createApi(host, given, {
       ...surroundings(host),
       note,
+      checks,
       exchanges: recordedFor(host, world, files),
       limits: limits.filter((one) => one.host === host),
       webhooks,
@@ -123,7 +127,7 @@ export function createStanding({
       ...collectors,
     ],
     async apply(given) {
-      if ('api' in given) return;
+      if ('api' in given || 'limit' in given) return;
       const { store: name } = 'rows' in given ? given.rows : 'sql' in given ? given.sql : given.keys;
       const { model, database } = await named(name);
       await model.apply(given, database);

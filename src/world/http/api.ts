@@ -1,3 +1,4 @@
+import type { Checks } from '../../simulation/checks.ts';
 import type { GivenApi, GivenLimit, Webhook } from '../../simulation/plan.ts';
 import type { Document } from '../discovery/document.ts';
 import { durationMs } from '../duration.ts';
@@ -17,6 +18,8 @@ interface Around extends Surroundings {
   exchanges: Exchange[];
   limits: readonly GivenLimit[];
   webhooks: Due;
+  /** Evaluates the expressions of the plan. */
+  checks: Checks;
   note(what: string): void;
 }
 
@@ -36,7 +39,7 @@ interface Answer {
  */
 export function createApi(host: string, given: readonly GivenApi[], around: Around): Model {
   const { record, note, clock, webhooks, document } = around;
-  const fromPlan = givenReplies(given);
+  const fromPlan = givenReplies(given, around.checks);
   const fromRecording = recordedAnswers(host, around);
   const fromDocument = describedAnswers(host, around);
   const count = countLimits(around.limits);

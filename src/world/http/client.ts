@@ -1,4 +1,5 @@
 import { Failure } from '../../errors.ts';
+import { isShallow } from '../cleaned.ts';
 import type { Caller } from '../connect.ts';
 import type { Host } from '../host.ts';
 import type { Line } from '../network.ts';
@@ -123,7 +124,8 @@ function answerOf(message: HttpMessage): Answered {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isShallow(value) ? value : text;
   } catch {
     return text;
   }

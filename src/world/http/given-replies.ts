@@ -1,5 +1,5 @@
 import { Failure } from '../../errors.ts';
-import { evaluate } from '../../simulation/check.ts';
+import type { Checks } from '../../simulation/checks.ts';
 import { filled } from '../../simulation/fill.ts';
 import type { GivenApi, GivenReply, Webhook } from '../../simulation/plan.ts';
 import type { HttpMessage } from './message.ts';
@@ -24,7 +24,10 @@ interface Case {
  * The replies that a plan gives for one API. Of several operations that fit a request, the first with a `where` that
  * holds is meant, then the first without one. Throws PLAN_INVALID where a check or a `{{…}}` does not work.
  */
-export function givenReplies(given: readonly GivenApi[]): (message: HttpMessage) => Promise<GivenAnswer | undefined> {
+export function givenReplies(
+  given: readonly GivenApi[],
+  checks: Checks,
+): (message: HttpMessage) => Promise<GivenAnswer | undefined> {
   const cases: Case[] = [];
   for (const { on, where, reply, then = [] } of given) {
     const turns = [reply].flat().map((one) => ({ reply: one, then }));
@@ -39,12 +42,12 @@ export function givenReplies(given: readonly GivenApi[]): (message: HttpMessage)
       const params = fitted(one.on, method, target);
       if (!params) continue;
       const request = toldRequest(message, params);
-      if (one.where !== undefined && !(await holds(one.where, { request }))) continue;
+      if (one.where !== undefined && !(await holds(one.where, { request }, checks))) continue;
       const turn = one.turns.length > 1 ? one.turns.shift() : one.turns[0];
       if (!turn) return undefined;
-      const reply = await filled(turn.reply, { request }, known);
+      const reply = await filled(turn.reply, { request }, checks, known);
       const isRefusal = reply.status >= 400;
-      return { reply, webhooks: isRefusal ? [] : await filled(turn.then, { request, reply }, known) };
+      return { reply, webhooks: isRefusal ? [] : await filled(turn.then, { request, reply }, checks, known) };
     }
     return undefined;
   };
@@ -52,9 +55,9 @@ export function givenReplies(given: readonly GivenApi[]): (message: HttpMessage)
 
 const known = 'an API knows';
 
-async function holds(where: string, seen: object): Promise<boolean> {
+async function holds(where: string, seen: object, checks: Checks): Promise<boolean> {
   try {
-    return (await evaluate(where, seen)) === true;
+    return (await checks.evaluate(where, seen)) === true;
   } catch (thrown) {
     throw new Failure('PLAN_INVALID', { problems: [`where ${where}: ${String(Object(thrown).message)}`] });
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isShallow } from '../cleaned.ts';
 import type { Seen, Word } from './protocol.ts';
 
-const deepest = 100;
 const Count = z.int().nonnegative();
 const Port = z.int().min(0).max(65_535);
 const Text = z.string().max(20_000);
@@ -61,15 +61,6 @@ export function understood(message: unknown, mark: string): Word[] | { wrong: st
     words.push(parsed.data);
   }
   return words;
-}
-
-/** Whether a value is no deeper than what those who read it can follow. */
-function isShallow(word: unknown): boolean {
-  let level: unknown[] = [word];
-  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
-  return level.length === 0;
 }
 
 /** Checked by hand: there are thousands of them. */
