@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { type Installed, install, type Npm } from './dependencies.ts';
 import { difference } from './difference.ts';
-import { withFile, withHunks, withoutHunks, withPatch } from './edit.ts';
+import { withEdit, withFile, withHunks, withoutHunks, withPatch } from './edit.ts';
 import { blob, entries, entry, type Listed } from './entries.ts';
 import { type Git, networkOf, openGit } from './git.ts';
 import { commits, resolve } from './history.ts';
@@ -76,6 +76,16 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       return packages ? laid(gitTree) : layBare(git, await withWorld(gitTree), rooms);
     },
     applied: async (base, hunks) => laidOrNull(laid, await withHunks(git, await at(base), hunks, rooms.scratch)),
+    edited: async (head, edit) => {
+      const base = await at(head);
+      const own = 'undo' in edit ? { undo: { ...edit.undo, commit: await at(edit.undo.commit) } } : edit;
+      const id = await withEdit(git, base, own, rooms.scratch);
+      if (id === null) return null;
+      const [hunks, patch] = await Promise.all([difference(git, base, id), patchBetween(git, base, id)]);
+      return { id, hunks, patch, lay: () => laid(id) };
+    },
+    touching: async (revision, file, limit) =>
+      commits(git, ['-n', String(limit), await at(revision)], [file]),
     patched: async (head, patch) => laidOrNull(laid, await withPatch(git, await at(head), patch, rooms.scratch)),
     reverted: async (head, { commit, hunks }) => {
       const ends = { head: await at(head), from: await at(commit) };
