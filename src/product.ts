@@ -23,6 +23,7 @@ import { createQueue, type QueueOptions } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
+import { createPatcher } from './reasoning/model/patch-by-model.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
@@ -53,6 +54,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     return open;
   };
   const drafter = createDrafter({ model: config.model, log });
+  const patcher = createPatcher(config.model);
   const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
   return {
     cacheFolder,
@@ -63,6 +65,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     simulate,
     survey,
     drafter,
+    ...(patcher && { patcher }),
     embedder: createEmbedder(config.embeddings),
   };
 }
@@ -85,7 +88,7 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter, traces } = bench;
+  const { simulator, simulate, drafter, patcher, traces } = bench;
   const services: Services = {
     ...given,
     survey,
@@ -93,7 +96,7 @@ export function openCapture(
     simulate,
     diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
     blast: (asked) => blastRadius({ ...asked, simulator, traces }),
-    repair: (asked) => repair({ ...asked, simulator }),
+    repair: (asked) => repair({ ...asked, simulator, ...(patcher && { patcher }) }),
   };
   return run(capture(services, checkpointer));
 }

@@ -104,8 +104,7 @@ async function written(git: Git, base: string, edits: Edits, scratch: string): P
 export async function withEdit(git: Git, base: string, edit: Edit, scratch: string): Promise<string | null> {
   if ('patch' in edit) return withPatch(git, base, edit.patch, scratch);
   if ('hunks' in edit) return withHunks(git, base, edit.hunks, scratch);
-  if ('undo' in edit)
-    return withoutHunks(git, { head: base, from: edit.undo.commit, hunks: edit.undo.hunks, scratch });
+  if ('undo' in edit) return withoutHunks(git, { head: base, from: edit.undo.commit, hunks: edit.undo.hunks, scratch });
   const edits: Edits = new Map();
   for (const [file, text] of Object.entries(edit.files)) {
     const was = await entry(git, base, file);

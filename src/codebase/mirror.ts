@@ -27,6 +27,8 @@ export interface Edited {
   hunks: Hunk[];
   /** The same as a unified diff that `git apply` takes. */
   patch: string;
+  /** The text of a file in it. */
+  read(file: string): Promise<string | undefined>;
   lay(): Promise<Tree>;
 }
 

@@ -26,8 +26,14 @@ export interface Proposal {
   edits: Replacing[];
 }
 
+/** An answer that is no proposal, and why; whether it is worth asking again. */
+export interface Unusable {
+  unusable: string;
+  mayAsk: boolean;
+}
+
 /** Writes patches; a model that is configured. Never throws for what the model or its provider does. */
 export interface Patcher {
   name: string;
-  propose(material: PatchMaterial): Promise<Proposal | { unusable: string }>;
+  propose(material: PatchMaterial): Promise<Proposal | Unusable>;
 }

@@ -18,11 +18,13 @@ export function earlierExpressions(places: Place[]): Candidate[] {
       return mine && theirs ? differences(mine, theirs, { now: source, was: earlier }) : [];
     });
     const smallest = changes.sort((a, b) => size(a) - size(b)).slice(0, mostChanges);
-    return smallest.map((change): Candidate => ({
-      kind: 'history',
-      what: `${change.what} at ${file}:${now.lineAt(change.start)}, as it was before`,
-      edit: { files: { [file]: source.slice(0, change.start) + change.text + source.slice(change.end) } },
-    }));
+    return smallest.map(
+      (change): Candidate => ({
+        kind: 'history',
+        what: `${change.what} at ${file}:${now.lineAt(change.start)}`,
+        edit: { files: { [file]: source.slice(0, change.start) + change.text + source.slice(change.end) } },
+      }),
+    );
   });
 }
 
@@ -70,7 +72,7 @@ function lost(mine: Node[], theirs: Node[], texts: Texts): Change[] {
     if (!next) return [];
     const indent = /[^\n]*$/.exec(texts.now.slice(0, next.start))?.[0] ?? '';
     const gap = /^\s*$/.test(indent) ? `\n${indent}` : ' ';
-    return [{ start: next.start, end: next.start, text: `${text}${gap}`, what: `putting ${short(text)} back` }];
+    return [{ start: next.start, end: next.start, text: `${text}${gap}`, what: `putting back ${short(text)}` }];
   });
 }
 
@@ -84,7 +86,7 @@ function gained(mine: Node[], theirs: Node[], texts: Texts): Change[] {
 
 function put(now: Node, text: string, texts: Texts): Change {
   const is = texts.now.slice(now.start, now.end);
-  return { start: now.start, end: now.end, text, what: `putting ${short(text)} for ${short(is)}` };
+  return { start: now.start, end: now.end, text, what: `putting back ${short(text)} for ${short(is)}` };
 }
 
 /** Whether two nodes of a type agree in what is no node: an operator, a name, a value. */

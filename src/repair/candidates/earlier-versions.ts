@@ -21,7 +21,12 @@ export async function earlierVersions({ mirror, head }: Breakage, places: Place[
       const seen = new Set([lines.slice(line - 1, endLine).join('\n')]);
       for (const [id, earlier] of sources) {
         const was = functionsOf(earlier, file).find((one) => one.name === name);
-        const text = was && earlier.split('\n').slice(was.line - 1, was.endLine).join('\n');
+        const text =
+          was &&
+          earlier
+            .split('\n')
+            .slice(was.line - 1, was.endLine)
+            .join('\n');
         if (text === undefined || seen.has(text) || seen.size > mostEach) continue;
         seen.add(text);
         const whole = [...lines.slice(0, line - 1), text, ...lines.slice(endLine)].join('\n');

@@ -11,14 +11,17 @@ export const changedDefault: Template = {
     const now = textAt(spot, node);
     const flipped = typeof node.value === 'boolean' ? [String(!node.value)] : [];
     const before = earlier ? valuesOf(earlier, key) : [];
-    return [...new Set([...before, ...flipped])].filter((text) => text !== now).map((text) => replace(spot, node, text));
+    return [...new Set([...before, ...flipped])]
+      .filter((text) => text !== now)
+      .map((text) => replace(spot, node, text));
   },
 };
 
 /** What a value is the default or the setting of; nothing for any other value. */
 function keyOf(node: Node, around: Node[], { source }: Syntax): string | undefined {
   const parent = around.at(-1);
-  if (!parent || !/^(Literal|UnaryExpression|TemplateLiteral|Identifier|ArrayExpression)$/.test(node.type)) return undefined;
+  if (!parent || !/^(Literal|UnaryExpression|TemplateLiteral|Identifier|ArrayExpression)$/.test(node.type))
+    return undefined;
   const target = (one: Node | undefined) => one && source.slice(one.start, one.end);
   switch (parent.type) {
     case 'AssignmentPattern':

@@ -32,7 +32,9 @@ function bodiesOf(syntax: Syntax, wanted: (name: string | undefined, params: str
 
 /** `if (…) return …`, `throw …`, `continue` at the top of a body, as written. */
 function guardsIn(body: Node, { source }: Syntax): string[] {
-  return list(body, 'body').filter(leaves).map(({ start, end }) => source.slice(start, end));
+  return list(body, 'body')
+    .filter(leaves)
+    .map(({ start, end }) => source.slice(start, end));
 }
 
 function leaves(statement: Node): boolean {

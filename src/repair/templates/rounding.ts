@@ -9,7 +9,8 @@ export const rounding: Template = {
   changes(spot) {
     const { node } = spot;
     if (node.type === 'CallExpression') return [...otherWays(spot), ...otherDigits(spot)];
-    if (node.type === 'BinaryExpression' && /^[*/]$/.test(String(node.operator))) return [...later(spot), ...once(spot)];
+    if (node.type === 'BinaryExpression' && /^[*/]$/.test(String(node.operator)))
+      return [...later(spot), ...once(spot)];
     return [];
   },
 };
@@ -39,7 +40,9 @@ function otherWays(spot: Spot): Change[] {
 function otherDigits(spot: Spot): Change[] {
   const [digits] = list(spot.node, 'arguments');
   if (memberOf(child(spot.node, 'callee')) !== 'toFixed' || typeof digits?.value !== 'number') return [];
-  return [digits.value + 1, digits.value - 1].filter((one) => one >= 0).map((one) => replace(spot, digits, String(one)));
+  return [digits.value + 1, digits.value - 1]
+    .filter((one) => one >= 0)
+    .map((one) => replace(spot, digits, String(one)));
 }
 
 /** `Math.round(a) * b` is `Math.round(a * b)`. */
