@@ -50,6 +50,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       const { simulator, traces } = await bench();
       return blastRadius({ ...asked, simulator, traces });
     },
+    repair: async (asked) => (await bench()).repair(asked),
     discover,
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
     capture: async (asked) => captureFile(config, log, stack, await bench(), asked),

@@ -56,6 +56,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   const drafter = createDrafter({ model: config.model, log });
   const patcher = createPatcher(config.model);
   const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
+  const mend: Services['repair'] = (asked) => repair({ ...asked, simulator, ...(patcher && { patcher }) });
   return {
     cacheFolder,
     outerWall,
@@ -65,7 +66,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     simulate,
     survey,
     drafter,
-    ...(patcher && { patcher }),
+    repair: mend,
     embedder: createEmbedder(config.embeddings),
   };
 }
@@ -88,7 +89,7 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter, patcher, traces } = bench;
+  const { simulator, simulate, drafter, repair, traces } = bench;
   const services: Services = {
     ...given,
     survey,
@@ -96,7 +97,7 @@ export function openCapture(
     simulate,
     diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
     blast: (asked) => blastRadius({ ...asked, simulator, traces }),
-    repair: (asked) => repair({ ...asked, simulator, ...(patcher && { patcher }) }),
+    repair,
   };
   return run(capture(services, checkpointer));
 }
