@@ -14,8 +14,8 @@ import { isOver, type Search, tryOut, tryTogether, whetherBroken } from './searc
 import { createTrials } from './trials.ts';
 
 const mostTold = 12;
-/** How many candidates are left for the guilty functions' earlier versions when small changes are tried. */
-const forHistory = 10;
+/** How much of the candidates is left for the guilty functions' earlier versions when small changes are tried. */
+const forHistory = 0.2;
 
 /**
  * A patch on head that passed the gate, the smallest kind first: the revert of the hunks that flip the verdict, one
@@ -56,6 +56,7 @@ async function begin(breakage: Breakage): Promise<Search> {
     candidates: 0,
     turned: [],
     idle: 0,
+    isCut: false,
   };
 }
 
@@ -74,14 +75,18 @@ async function inPlaces(search: Search): Promise<Fix | undefined> {
   const places = await placesOf(breakage, violated.functions);
   const small = [...(await earlierSettings(breakage)), ...earlierExpressions(places), ...byTemplate(places)];
   const found =
-    (await oneOf(search, small, Math.max(limits.candidates - forHistory, 1))) ??
+    (await oneOf(search, small, Math.ceil(limits.candidates * (1 - forHistory)))) ??
     (await oneOf(search, await earlierVersions(breakage, places), limits.candidates));
   return found ?? byModel(search, places);
 }
 
 async function oneOf(search: Search, candidates: Candidate[], most: number): Promise<Fix | undefined> {
   const { width } = search.limits;
-  for (let at = 0; at < candidates.length && !isOver(search, most); at += width) {
+  for (let at = 0; at < candidates.length; at += width) {
+    if (isOver(search, most)) {
+      search.isCut = true;
+      return undefined;
+    }
     const found = await tryTogether(search, candidates.slice(at, at + width));
     if (found) return found;
   }
@@ -128,10 +133,10 @@ function told({ turned, idle }: Search): Turned[] {
 }
 
 function spent(search: Search): NonNullable<Fix['spent']> {
-  const { trials, limits, candidates } = search;
+  const { trials, limits, candidates, isCut } = search;
   const stopped = trials.isSpent
     ? `the limit of ${limits.simulations} simulations was reached`
-    : isOver(search)
+    : isCut
       ? `the limit of ${limits.candidates} candidates was reached`
       : undefined;
   return { simulations: trials.simulations, candidates, ...(stopped && { stopped }) };

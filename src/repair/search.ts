@@ -15,6 +15,8 @@ export interface Search extends Setting {
   turned: Turned[];
   /** Small changes that did not make the scenario hold. */
   idle: number;
+  /** Whether candidates were left untried for the limit. */
+  isCut: boolean;
   /** The first fix that passed, though tests that came with the change would fail with it. */
   lesser?: Fix;
 }

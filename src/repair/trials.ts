@@ -17,6 +17,8 @@ export interface Trial {
   results: Results;
   functions: FunctionRun[];
   events: TraceEvent[];
+  /** It was asked for beyond the limit, and nothing ran. */
+  isUnpaid?: true;
 }
 
 /** Simulates plans on trees, each pair once, within a number. */
@@ -45,7 +47,7 @@ export function createTrials({
   let simulations = 0;
   const run = async (plan: Plan, tree: Tree): Promise<Trial> => {
     signal?.throwIfAborted();
-    if (simulations >= most) return untold(`the limit of ${most} simulations is reached`);
+    if (simulations >= most) return { ...untold(`the limit of ${most} simulations is reached`), isUnpaid: true };
     simulations++;
     const { verdict, trace, results } = await simulator.simulate(plan, tree, signal ? { signal } : {});
     const { outcome, reason, expectations } = verdict;

@@ -29,7 +29,8 @@ export async function undoneBy(
 export function summaryOf(kind: Fix['kind'], what: string, undone: Undone | undefined, maker?: string): string {
   const did = `${what[0]?.toUpperCase()}${what.slice(1)}`;
   const by = kind === 'model' ? `, proposed by ${maker ?? 'a model'},` : '';
-  return `${did}${by} brings the behaviour back. ${undone?.says ?? 'No change is known that it would take anything back of.'}`;
+  if (!undone) return `${did}${by} makes it hold. No revision is known in which it held.`;
+  return `${did}${by} brings the behaviour back. ${undone.says}`;
 }
 
 /** Whether a patch takes lines out that a change brought, or puts lines back that it took out. */

@@ -71,8 +71,10 @@ export async function standing({ breakage }: Setting, edited: Edited): Promise<{
 
 async function proved(setting: Setting, edited: Edited): Promise<{ proofs: Proof[] } | { reason: string }> {
   const { breakage, trials, limits } = setting;
+  let isUnpaid = false;
   const prove = async (scenario: string, plan: Breakage['plan']): Promise<Proof> => {
     const [before, after] = await Promise.all([trials.at(plan, breakage.head), trials.on(plan, edited)]);
+    isUnpaid ||= before.isUnpaid === true || after.isUnpaid === true;
     return {
       scenario,
       before: before.outcome,
@@ -87,6 +89,7 @@ async function proved(setting: Setting, edited: Edited): Promise<{ proofs: Proof
     const proof = await prove(neighbour.title, neighbour.plan);
     if (proof.before === 'holds' && proof.after !== 'holds')
       return { reason: `it would break "${neighbour.title}", which holds now` };
+    if (isUnpaid) return { reason: `the simulations were used up before "${neighbour.title}" was tried` };
     proofs.push(proof);
   }
   return { proofs };
