@@ -11,18 +11,18 @@ export function asks(module: string, name: string, args: unknown[], check: strin
   return parsePlan({ plan: 1, when: [{ call: { id: 'p', module, export: name, args } }], then: [{ check }] });
 }
 
-/** A repository made of changes, diagnosed at its tip and mended there. */
-export async function mend(
-  simulator: Simulator,
-  plan: Plan,
-  changes: Change[],
-  more: Partial<Pick<Breakage, 'neighbours' | 'patcher' | 'limits'>> = {},
-) {
+/** A repository made of changes, diagnosed at its tip. */
+export async function broken(simulator: Simulator, plan: Plan, changes: Change[]): Promise<Breakage> {
   const { folder, commits } = makeHistory(changes);
   const mirror = await openMirror({ source: folder, cacheFolder: temporaryFolder('cache') });
   const head = commits.at(-1) ?? '';
   const cause = await diagnose({ mirror, simulator, plan, bad: head });
   if (!('commit' in cause)) throw new Error(cause.reason);
-  const fix = await repair({ mirror, simulator, plan, head, cause, neighbours: [], ...more });
-  return { fix, mirror, head, cause };
+  return { mirror, simulator, plan, head, cause, neighbours: [] };
+}
+
+/** A repository made of changes, diagnosed at its tip and mended there. */
+export async function mend(simulator: Simulator, plan: Plan, changes: Change[], more: Partial<Breakage> = {}) {
+  const breakage = { ...(await broken(simulator, plan, changes)), ...more };
+  return { ...breakage, fix: await repair(breakage) };
 }

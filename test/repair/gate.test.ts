@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import type { Breakage } from '../../src/repair/breakage.ts';
 import type { PatchMaterial, Proposal } from '../../src/repair/patcher.ts';
+import { repair } from '../../src/repair/repair.ts';
 import type { Change } from '../support/made-history.ts';
 import { plainSimulator } from '../support/plain-simulator.ts';
-import { asks, mend } from './broken-price.ts';
+import { asks, broken, mend } from './broken-price.ts';
 
 const manifest = '{ "type": "module", "scripts": { "test": "node --test" }, "name": "prices" }\n';
 const price = (line: string) => `export function total(cents, pieces, discount = 0) {\n  ${line}\n}\n`;
@@ -26,6 +28,11 @@ const discount = {
   plan: asks('price.js', 'total', [100, 1, 0.1], 'p.value >= 89 and p.value <= 90'),
 };
 const whole = { title: 'Free is free', plan: asks('price.js', 'total', [100, 1, 1], 'p.value <= 0') };
+
+let known: Breakage;
+beforeAll(async () => {
+  known = await broken(plainSimulator(), plan, [start, breaking]);
+});
 
 it('offers a small change where the revert would break a neighbour', async () => {
   const { fix } = await mend(plainSimulator(), plan, [start, breaking], { neighbours: [discount, whole] });
@@ -108,12 +115,7 @@ it.each(hostile)(
         return { summary: 'Round once.', edits: seen.length === 1 ? edits : [mending] };
       },
     };
-    const later = { files: { 'price.js': `// Prices.\n${price(line)}` } };
-    const { fix } = await mend(plainSimulator(), plan, [start, breaking, later], {
-      patcher,
-      neighbours: [discount],
-      limits: { candidates: 1 },
-    });
+    const fix = await repair({ ...known, patcher, neighbours: [discount], limits: { candidates: 1 } });
     expect(seen[1]?.refused[0]?.reason).toContain(reason);
     expect(fix).toMatchObject({ kind: 'model', maker: 'nobody:test', summary: expect.stringContaining('nobody:test') });
   },
