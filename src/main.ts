@@ -51,6 +51,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       const { simulator, traces } = await bench();
       return blastRadius({ ...asked, simulator, traces });
     },
+    repair: async (asked) => (await bench()).repair(asked),
     discover,
     postgresServer: placeOf(config.simulation.postgresUrl),
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),

@@ -23,6 +23,7 @@ import { createQueue, type QueueOptions } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
+import { createPatcher } from './reasoning/model/patch-by-model.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
@@ -53,7 +54,9 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     return open;
   };
   const drafter = createDrafter({ model: config.model, log });
+  const patcher = createPatcher(config.model);
   const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
+  const mend: Services['repair'] = (asked) => repair({ ...asked, simulator, ...(patcher && { patcher }) });
   return {
     cacheFolder,
     outerWall,
@@ -63,6 +66,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     simulate,
     survey,
     drafter,
+    repair: mend,
     embedder: createEmbedder(config.embeddings),
   };
 }
@@ -85,7 +89,7 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter, traces } = bench;
+  const { simulator, simulate, drafter, repair, traces } = bench;
   const services: Services = {
     ...given,
     survey,
@@ -93,7 +97,7 @@ export function openCapture(
     simulate,
     diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
     blast: (asked) => blastRadius({ ...asked, simulator, traces }),
-    repair: (asked) => repair({ ...asked, simulator }),
+    repair,
   };
   return run(capture(services, checkpointer));
 }
