@@ -3,7 +3,7 @@ import type { KeptTrace } from '../../simulation/trace-file.ts';
 import { bitsOf, groups } from './timeline/groups.ts';
 import { bandsOf, type Overview, overviewOf } from './timeline/overview.ts';
 import { rowsWith, type ShownRow, type Sources, shownRows } from './timeline/page-of-rows.ts';
-import { type Filter, type Timeline, timelineOf, wanted } from './timeline/timeline.ts';
+import { type Filter, itemOf, type Timeline, timelineOf, wanted } from './timeline/timeline.ts';
 
 /** The run of a page from above, and how long the list is. */
 export interface Glance {
@@ -15,20 +15,27 @@ export interface Glance {
   left: number;
   bands: [place: number, at: number][];
   overview: Overview;
-  /** Places in the list that differ, and the place at which the runs part first; -1 when nowhere. */
+  /** Places in the list that differ. */
   differing: number[];
+  /** The place at which the runs part first, and that of the first call that got the same and gave something else. */
   parting: number;
+  guilty: number;
+  /** Places of the steps of the plan. */
+  steps: number[];
+  /** The place of the row that was asked for, or of the next one that is shown. */
+  near: number;
 }
 
 /** Runs laid out to be looked at; only the few that were looked at last stay in memory. */
 export interface Desk {
-  glance(sheet: Sheet, filter: Filter): Glance;
+  glance(sheet: Sheet, filter: Filter, near?: number): Glance;
   rows(sheet: Sheet, filter: Filter, page: { from: number; count: number }): ShownRow[];
 }
 
 const mostTimelines = 4;
 const mostLists = 12;
-const mostDiffering = 2_000;
+const mostPlaces = 2_000;
+const stepBit = bitsOf(['steps']);
 
 /** A desk on which the traces of a cache are laid out. */
 export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
@@ -55,11 +62,15 @@ export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
       wanted(timeline, filter, filter.words ? rowsWith(timeline, sources, filter.words) : () => true),
     );
   return {
-    glance: (sheet, filter) =>
+    glance: (sheet, filter, near = -1) =>
       laidOut(sheet, (timeline, sources, key) => {
         const list = listed(timeline, sources, key, filter);
-        const { state, parting } = timeline.rows;
-        const differing = [...list.entries()].filter(([, row]) => state[row] !== 0).map(([place]) => place);
+        const { state, parting, guilty } = timeline.rows;
+        const places = (isOne: (row: number) => boolean) => {
+          const found: number[] = [];
+          for (const [place, row] of list.entries()) if (found.length < mostPlaces && isOne(row)) found.push(place);
+          return found;
+        };
         return {
           lanes: timeline.lanes,
           groups,
@@ -68,8 +79,11 @@ export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
           left: timeline.left,
           bands: bandsOf(timeline, list),
           overview: overviewOf(timeline, list),
-          differing: differing.slice(0, mostDiffering),
+          differing: places((row) => state[row] !== 0),
           parting: parting < 0 ? -1 : list.indexOf(parting),
+          guilty: guilty < 0 ? -1 : list.indexOf(guilty),
+          near: near < 0 ? -1 : list.findIndex((row) => row >= near),
+          steps: places((row) => isStep(timeline, row)),
         };
       }),
     rows: (sheet, filter, { from, count }) =>
@@ -77,6 +91,11 @@ export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
         shownRows(timeline, sources, listed(timeline, sources, key, filter).subarray(from, from + count)),
       ),
   };
+}
+
+function isStep(timeline: Timeline, row: number): boolean {
+  const { items, at } = itemOf(timeline, row);
+  return ((items.groups[at] ?? 0) & stepBit) !== 0;
 }
 
 /** Reads a filter from the query of a request; what is not understood counts for nothing. */

@@ -12,6 +12,8 @@ export interface Rows {
   state: Uint8Array;
   /** The row at which the two part first, in order of time; -1 when nowhere. */
   parting: number;
+  /** The first call to come back that got the same and gave something else; -1 when there is none. */
+  guilty: number;
 }
 
 /** Beyond so many edits, what stands side by side is found by counting equal events instead. */
@@ -21,7 +23,7 @@ const furthest = 2_000;
 /** One trace alone: every item a row. */
 export function alone({ length }: Items): Rows {
   const head = Int32Array.from({ length }, (_, index) => index);
-  return { base: new Int32Array(length).fill(-1), head, state: new Uint8Array(length), parting: -1 };
+  return { base: new Int32Array(length).fill(-1), head, state: new Uint8Array(length), parting: -1, guilty: -1 };
 }
 
 /**
@@ -47,7 +49,7 @@ export function align(base: Items, head: Items): Rows {
     base: Int32Array.from(rows, ([at]) => at),
     head: Int32Array.from(rows, ([, at]) => at),
     state,
-    parting: partingOf(rows, state, { base, head }),
+    ...partingOf(rows, state, { base, head }),
   };
 }
 
@@ -59,9 +61,13 @@ function isSame(base: Items, b: number, head: Items, h: number): boolean {
  * A call that gave something else parts where it came back, not where it was made: what it called did so before.
  * What is missing at head is missing just before whatever comes next there.
  */
-function partingOf(rows: [number, number][], state: Uint8Array, { base, head }: { base: Items; head: Items }): number {
-  let parting = -1;
-  let earliest = Number.POSITIVE_INFINITY;
+function partingOf(
+  rows: [number, number][],
+  state: Uint8Array,
+  { base, head }: { base: Items; head: Items },
+): Pick<Rows, 'parting' | 'guilty'> {
+  const first = { row: -1, moment: Number.POSITIVE_INFINITY };
+  const guilty = { row: -1, moment: Number.POSITIVE_INFINITY };
   let next = Number.MAX_SAFE_INTEGER;
   for (let row = rows.length - 1; row >= 0; row -= 1) {
     const [b, h] = rows[row] ?? [-1, -1];
@@ -69,11 +75,10 @@ function partingOf(rows: [number, number][], state: Uint8Array, { base, head }: 
     if (state[row] === 0) continue;
     const isResult = b >= 0 && h >= 0 && base.value[b] === head.value[h];
     const moment = h < 0 ? next - 0.5 : ((isResult ? head.end[h] : head.seq[h]) ?? 0);
-    if (moment > earliest) continue;
-    earliest = moment;
-    parting = row;
+    if (moment <= first.moment) Object.assign(first, { row, moment });
+    if (isResult && moment <= guilty.moment) Object.assign(guilty, { row, moment });
   }
-  return parting;
+  return { parting: first.row, guilty: guilty.row };
 }
 
 function matched(base: number[], head: number[]): [number, number][] {

@@ -19,7 +19,7 @@ export interface Timeline {
 export interface Filter {
   /** Bits of groups. */
   groups: number;
-  /** Calls that came out as before are left out. */
+  /** Calls and settings that came out as before are left out. */
   quiet: boolean;
   /** Names of lanes that are hidden. */
   hidden: ReadonlySet<string>;
@@ -58,17 +58,19 @@ export function itemOf({ rows, head, base }: Timeline, row: number): { items: It
   return atHead >= 0 || !base ? { items: head, at: atHead } : { items: base, at: rows.base[row] ?? -1 };
 }
 
-/** The rows that a filter lets through, in order; the row at which the runs part always is. */
+const quietable = bitsOf(['calls', 'settings']);
+
+/** The rows that a filter lets through, in order; the rows at which the runs part are always among them. */
 export function wanted(timeline: Timeline, filter: Filter, says: (row: number) => boolean): Int32Array {
   const { rows, lanes } = timeline;
-  const calls = bitsOf(['calls']);
   const found: number[] = [];
   for (let row = 0; row < rows.state.length; row += 1) {
     const { items, at } = itemOf(timeline, row);
     const groups = items.groups[at] ?? 0;
-    const isQuiet = filter.quiet && groups === calls && rows.state[row] === 0;
+    const isQuiet = filter.quiet && (groups & ~quietable) === 0 && rows.state[row] === 0;
     const isHidden = isLaneHidden(lanes, filter.hidden, items.lane[at] ?? -1, items.to[at] ?? -1);
-    const isShown = row === rows.parting || ((groups & filter.groups) !== 0 && !isQuiet && !isHidden);
+    const isMarked = row === rows.parting || row === rows.guilty;
+    const isShown = isMarked || ((groups & filter.groups) !== 0 && !isQuiet && !isHidden);
     if (isShown && says(row)) found.push(row);
   }
   return Int32Array.from(found);
