@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { MemorySaver } from '@langchain/langgraph';
 import type { Terminal } from './adapters/cli/answer.ts';
 import { runProgram } from './adapters/cli/program.ts';
@@ -8,6 +10,7 @@ import type { CliServices } from './adapters/cli/services.ts';
 import { threadFrom } from './adapters/cli/thread-file.ts';
 import { checkGitHub } from './adapters/github/check.ts';
 import { checkSlack } from './adapters/slack/check.ts';
+import { terminal as atTerminal } from './adapters/web/links.ts';
 import { type Config, readConfig } from './config.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure, tell } from './errors.ts';
@@ -16,9 +19,12 @@ import { measureCases } from './local/cases/measure.ts';
 import { playDemo } from './local/demo/demo.ts';
 import { clonable } from './local/demo/history.ts';
 import { createLog, type Log } from './log.ts';
-import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
+import { type Bench, linkAlone, openBench, openCapture, openPages, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
+import { createPaging } from './scenarios/paged.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
+import { openSheets } from './scenarios/sheets.ts';
+import { simulationSheet } from './scenarios/write-sheet.ts';
 import { examineSandbox } from './simulation/examine.ts';
 import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
@@ -36,6 +42,21 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         world === undefined ? {} : { world: await textOf(world) },
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
+    keepPage: async ({ repository, plan, revision, simulation }) => {
+      const { codeUrl } = config.repositories;
+      const about = { repository: named(repository), codeUrl, plan, visibility: null };
+      const sheet = simulationSheet(about, revision, simulation);
+      const id = openSheets((await bench()).cacheFolder).keep(sheet);
+      return { id, address: linkAlone(config)?.(sheet, id) };
+    },
+    async showPage({ id, port, onOpen }) {
+      const found = openSheets(path.resolve(config.folder, 'cache')).find(id);
+      if (!found) throw new Failure('TRACE_UNKNOWN', { trace: id });
+      const web = { ...config.web, url: undefined, host: '127.0.0.1', port };
+      const pages = await openPages({ ...config, web }, log, stack);
+      onOpen(pages.link(found.sheet, found.id, atTerminal));
+      await interrupted();
+    },
     openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
     discover,
@@ -79,6 +100,11 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
   };
 }
 
+/** A repository under the name by which it is found from everywhere. */
+function named(repository: string): string {
+  return existsSync(repository) ? path.resolve(repository) : repository;
+}
+
 /** A file that a person named; throws INPUT_UNREADABLE. */
 async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause) => {
@@ -94,21 +120,31 @@ async function captureFile(
   asked: Parameters<CliServices['capture']>[0],
 ): Promise<Report> {
   const { messages, channel } = threadFrom(asked.input);
-  const mirror = await bench.mirror(asked.repository);
+  const mirror = await bench.mirror(await clonable(asked.repository, config.folder));
   const pinned = asked.revision ? { ...mirror, tip: () => mirror.resolve(asked.revision ?? '') } : mirror;
   // The same thread about the same repository is the same scenario; another text is another one.
   const thread = createHash('sha256').update(`${asked.repository}\n${asked.input}`).digest('hex').slice(0, 20);
   const address = { team: 'file', channel: channel.name, thread };
   const told = new Map<string, Report>();
   const memory = asked.keep ? createMemory(await openStore(config, log, stack), bench.embedder) : createPassingMemory();
+  const repository = async () => ({ name: asked.repository, codeUrl: config.repositories.codeUrl, mirror: pinned });
+  const paged = createPaging({
+    sheets: openSheets(bench.cacheFolder),
+    scenario: memory.find,
+    repository: async () => ({ ...(await repository()), name: named(asked.repository) }),
+    simulate: bench.simulate,
+    visibility: () => null,
+    link: linkAlone(config) ?? (() => undefined),
+    onTrouble: (thrown) => log.warn({ err: thrown }, 'the run is told without its page'),
+  });
   const work = openCapture(
     bench,
     {
       memory,
       thread: () => gather(messages, { channel, source: 'file' }),
-      repository: async () => ({ name: asked.repository, codeUrl: config.repositories.codeUrl, mirror: pinned }),
+      repository,
       async reply(to, report) {
-        told.set(reportKey(to), report);
+        told.set(reportKey(to), await paged(to, report));
         asked.onProgress(report);
       },
     },

@@ -5,6 +5,11 @@ import { capture } from '../graphs/capture/graph.ts';
 import { run } from '../graphs/capture/run.ts';
 import type { Memory, Services } from '../graphs/capture/services.ts';
 import { createSlack, type SlackOptions } from './adapters/slack/slack.ts';
+import { sheetAddress } from './adapters/web/addresses.ts';
+import { linkKey } from './adapters/web/link-key.ts';
+import { terminal } from './adapters/web/links.ts';
+import type { WebServices } from './adapters/web/services.ts';
+import { linksUnder, startWeb, type Web } from './adapters/web/web.ts';
 import { openMirror } from './codebase/git-mirror.ts';
 import type { Mirror } from './codebase/mirror.ts';
 import { survey } from './codebase/read-survey.ts';
@@ -24,8 +29,12 @@ import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
+import { createPaging } from './scenarios/paged.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
+import type { Sheet } from './scenarios/sheet.ts';
+import { openSheets } from './scenarios/sheets.ts';
 import { createSimulator } from './simulation/simulator.ts';
+import { openTraces } from './simulation/traces.ts';
 import { detectOuterWall } from './world/sandbox/outer-wall.ts';
 
 /** What needs no database: mirrors, simulator, makers. */
@@ -104,6 +113,36 @@ export async function openStore(config: Config, log: Log, stack: AsyncDisposable
   );
 }
 
+/** The pages of runs, served as configured; what is remembered is shown where it is given. */
+export async function openPages(
+  { folder, web }: Config,
+  log: Log,
+  stack: AsyncDisposableStack,
+  memory?: WebServices['memory'],
+): Promise<Web> {
+  const cacheFolder = path.resolve(folder, 'cache');
+  const sheets = openSheets(cacheFolder);
+  const traces = openTraces(cacheFolder);
+  const { host, port, url, linkLifeMs } = web;
+  const options = {
+    host,
+    port,
+    linkLifeMs,
+    key: linkKey(path.resolve(folder), web.linkKey),
+    ...(url ? { baseUrl: url } : {}),
+  };
+  const services = { sheet: sheets.find, openTrace: traces.open, ...(memory ? { memory } : {}) };
+  return stack.use(await startWeb(options, services, log));
+}
+
+/** Links for whoever sits at the machine itself, to pages that another process serves; none where none are configured. */
+export function linkAlone({ folder, web }: Config): ((sheet: Sheet, id: string) => string) | undefined {
+  const { url, linkKey: configured, linkLifeMs } = web;
+  if (!url) return undefined;
+  const links = linksUnder(url, { key: linkKey(path.resolve(folder), configured), linkLifeMs });
+  return (sheet, id) => links.to(sheetAddress(sheet, id), terminal);
+}
+
 /** What the product is built from. */
 interface ProductParts {
   bench: Bench;
@@ -133,6 +172,28 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
   const outbox = stack.use(createOutbox({ sql, courier: slack.courier, log }));
   const memory = createMemory(database, bench.embedder);
   const { byDefault, byChannel, codeUrl } = config.repositories;
+  const web = config.web.isOn
+    ? await openPages(config, log, stack, {
+        scenario: memory.find,
+        history: memory.history,
+        scenarios: memory.standing,
+      })
+    : undefined;
+  const repository: Services['repository'] = async (address) => {
+    const { name } = await slack.channel(address);
+    const source = byChannel.get(name) ?? byDefault;
+    if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
+    return { name: source, codeUrl, mirror: await bench.mirror(source) };
+  };
+  const paged = createPaging({
+    sheets: openSheets(bench.cacheFolder),
+    scenario: memory.find,
+    repository,
+    simulate: bench.simulate,
+    visibility: ({ evidence }) => evidence.visibility,
+    link: (sheet, id, { channel }) => web?.link(sheet, id, channel),
+    onTrouble: (thrown) => log.warn({ err: thrown }, 'a report is told without its page'),
+  });
   const work = openCapture(
     bench,
     {
@@ -141,14 +202,9 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
         const channel = await slack.channel(address);
         return gather(await slack.thread(address), { channel });
       },
-      async repository(address) {
-        const { name } = await slack.channel(address);
-        const source = byChannel.get(name) ?? byDefault;
-        if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
-        return { name: source, codeUrl, mirror: await bench.mirror(source) };
-      },
+      repository,
       async reply(address, report) {
-        await tellReport(sql, address, report);
+        await tellReport(sql, address, web ? await paged(address, report) : report);
         outbox.wake();
       },
     },

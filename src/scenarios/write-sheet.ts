@@ -10,7 +10,7 @@ import type { Sheet, SheetRun } from './sheet.ts';
 import { windowsOf } from './source-window.ts';
 
 /** What every sheet of a plan has in common. */
-interface About {
+interface About extends Pick<Sheet, 'scenario'> {
   repository: string;
   codeUrl?: string;
   plan: Plan;
@@ -18,7 +18,7 @@ interface About {
 }
 
 /** What a finding is written down from. */
-export interface Found extends About {
+export interface Found extends Omit<About, 'scenario'> {
   report: Report;
   mirror: Mirror;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
@@ -32,37 +32,35 @@ export function simulationSheet(about: About, revision: string, simulation: Simu
 }
 
 /**
- * The sheet of what a thread was told: the run at the commit that broke it beside the one before, else the run at the
- * revision that was asked about. Null when nothing was simulated.
+ * The sheets of what a thread was told, that of the finding last: the run at the revision that was asked about, and the
+ * run at the commit that broke it beside the one before. None when nothing was simulated.
  */
-export async function findingSheet(found: Found): Promise<Sheet | null> {
+export async function sheetsOf(found: Found): Promise<Sheet[]> {
   const { report, plan, mirror, repository, codeUrl, visibility } = found;
   const { verdict, scenario, cause, fix } = report;
-  if (!verdict) return null;
-  const ran = async (revision: string) => {
-    const simulation = await found.simulate(plan, await mirror.tree(revision));
-    return { run: runOf(revision, simulation), simulation };
-  };
+  if (!verdict) return [];
+  const ran = async (revision: string) => found.simulate(plan, await mirror.tree(revision));
   const told = scenario && { id: scenario.id, title: scenario.title, narrative: scenario.narrative };
-  const common = { sheet: 1 as const, repository, codeUrl, plan, visibility, scenario: told };
-  if (!cause || !('commit' in cause)) {
-    const { run } = await ran(verdict.revision);
-    return { ...common, kind: verdict.outcome === 'violated' ? 'finding' : 'simulation', head: run, cause, fix };
-  }
-  const base = await ran(cause.good);
+  const about = { repository, codeUrl, plan, visibility, scenario: told };
+  const asked = simulationSheet(about, verdict.revision, await ran(verdict.revision));
+  if (verdict.outcome !== 'violated') return [asked];
+  if (!cause || !('commit' in cause)) return [{ ...asked, kind: 'finding', cause, fix }];
   const head = await ran(cause.commit.id);
-  const { revision, ...asked } = verdict;
-  return {
-    ...common,
+  const finding: Sheet = {
+    sheet: 1,
+    ...about,
     kind: 'finding',
-    base: base.run,
-    head: head.run,
-    ...(revision === cause.commit.id ? {} : { asked: { revision, verdict: asked } }),
+    base: runOf(cause.good, await ran(cause.good)),
+    head: runOf(cause.commit.id, head),
+    ...(verdict.revision === cause.commit.id
+      ? {}
+      : { asked: { revision: verdict.revision, verdict: asked.head.verdict } }),
     cause,
     guilty: await guiltyLines(mirror, cause),
-    blast: blastOf(plan, head.simulation, cause),
+    blast: blastOf(plan, head, cause),
     fix,
   };
+  return [asked, finding];
 }
 
 /** One side of a page, with results cut to what can be shown. */

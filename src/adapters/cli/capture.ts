@@ -1,5 +1,5 @@
 import type { Report } from '../../scenarios/report.ts';
-import { type Answer, codeOf, type Terminal } from './answer.ts';
+import { type Answer, codeOf, pageLine, type Terminal } from './answer.ts';
 import { causeLines } from './bisect.ts';
 import { readInput } from './plan-file.ts';
 import type { CliServices } from './services.ts';
@@ -26,7 +26,7 @@ export const capture =
   };
 
 function reportLines(report: Report): string[] {
-  const { scenario, verdict, cause, fix, missing, failed, known } = report;
+  const { scenario, verdict, cause, fix, missing, failed, known, page } = report;
   return [
     ...(failed ? [failed] : []),
     ...(missing ? [missing.sentence, missing.question] : []),
@@ -35,6 +35,7 @@ function reportLines(report: Report): string[] {
     ...(known.length > 0 ? ['', 'Remembered already:', ...known.map(({ title }) => `  ${title}`)] : []),
     ...(cause ? ['', ...causeLines(cause)] : []),
     ...(fix ? ['', ...fixLines(fix)] : []),
+    ...(page ? ['', pageLine(page)] : []),
     ...(scenario
       ? ['', scenario.maker.kind === 'model' ? `Drafted by ${scenario.maker.name}.` : 'Drafted by rules, no model.']
       : []),

@@ -1,7 +1,7 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
-import type { Report } from '../../scenarios/report.ts';
+import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
@@ -21,6 +21,10 @@ export interface CliServices {
   /** A repository; `world` is a file to read as its rehearse.yaml. */
   mirror(source: string, world?: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
+  /** Keeps what the page of a simulation shows. */
+  keepPage(shown: { repository: string; plan: Plan; revision: string; simulation: Simulation }): Promise<ShownRun>;
+  /** Serves one page on loopback until stopped; by the hash that a command printed, or how it begins. */
+  showPage(asked: { id: string; port: number; onOpen: (address: string) => void }): Promise<void>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {
