@@ -22,10 +22,13 @@ import { createLog, type Log } from './log.ts';
 import { type Bench, linkAlone, openBench, openCapture, openPages, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { createPaging } from './scenarios/paged.ts';
-import { type Report, reportKey } from './scenarios/report.ts';
+import { type Report, reportKey, type ShownRun } from './scenarios/report.ts';
+import type { Sheet } from './scenarios/sheet.ts';
 import { openSheets } from './scenarios/sheets.ts';
-import { simulationSheet } from './scenarios/write-sheet.ts';
+import { comparisonSheet, runOf, simulationSheet } from './scenarios/write-sheet.ts';
+import { compare } from './simulation/comparison/compare.ts';
 import { examineSandbox } from './simulation/examine.ts';
+import type { Plan } from './simulation/plan.ts';
 import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
 
@@ -43,11 +46,8 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
     keepPage: async ({ repository, plan, revision, simulation }) => {
-      const { codeUrl } = config.repositories;
-      const about = { repository: named(repository), codeUrl, plan, visibility: null };
-      const sheet = simulationSheet(about, revision, simulation);
-      const id = openSheets((await bench()).cacheFolder).keep(sheet);
-      return { id, address: linkAlone(config)?.(sheet, id) };
+      const sheet = simulationSheet(aboutTerminal(config, repository, plan), revision, simulation);
+      return keptAlone(config, (await bench()).cacheFolder, sheet);
     },
     async showPage({ id, port, onOpen }) {
       const found = openSheets(path.resolve(config.folder, 'cache')).find(id);
@@ -56,6 +56,16 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       const pages = await openPages({ ...config, web }, log, stack);
       onOpen(pages.link(found.sheet, found.id, atTerminal));
       await interrupted();
+    },
+    async compare({ repository, plan, base, head }) {
+      const { simulate, cacheFolder } = await bench();
+      const [before, after] = [await simulate(plan, base.tree), await simulate(plan, head.tree)];
+      const comparison = compare(before, after, openTraces(cacheFolder));
+      const sheet = comparisonSheet(aboutTerminal(config, repository, plan), comparison, [
+        runOf(base.revision, before),
+        runOf(head.revision, after),
+      ]);
+      return { comparison, page: keptAlone(config, cacheFolder, sheet) };
     },
     openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
     diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
@@ -98,6 +108,16 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
           }),
       }),
   };
+}
+
+/** What a page of somebody at the terminal is about: only they may see it. */
+function aboutTerminal({ repositories: { codeUrl } }: Config, repository: string, plan: Plan) {
+  return { repository: named(repository), codeUrl, plan, visibility: null };
+}
+
+function keptAlone(config: Config, cacheFolder: string, sheet: Sheet): ShownRun {
+  const id = openSheets(cacheFolder).keep(sheet);
+  return { id, address: linkAlone(config)?.(sheet, id) };
 }
 
 /** A repository under the name by which it is found from everywhere. */

@@ -1,11 +1,15 @@
 import type { Mirror } from '../codebase/mirror.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Simulation, Simulator } from '../simulation/simulation.ts';
+import type { Traces } from '../simulation/traces.ts';
+import { comparedAt } from './evidence.ts';
+import { guiltyCall } from './guilty-call.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { minimise } from './minimise.ts';
 import { likeliestFirst, placeOf } from './place.ts';
 import type { RootCause, Undiagnosed } from './root-cause.ts';
 import { type Ask, findCulprit, findGood, type Lost } from './search.ts';
+import { standing } from './standing.ts';
 
 /** What a diagnosis is asked. */
 export interface Question {
@@ -16,6 +20,8 @@ export interface Question {
   bad: string;
   /** An older one at which it holds, when one is known. */
   good?: string;
+  /** Where traces are kept, so that large ones need not be held in memory. */
+  traces?: Pick<Traces, 'open'>;
   signal?: AbortSignal;
   onProgress?: (said: string) => void;
 }
@@ -49,8 +55,18 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Los
   const all = await likeliestFirst(mirror, culprit.commit.id, { hunks: changed, ran });
   const hunks = await minimise({ mirror, judge, culprit, violated }, all);
   onProgress(`${hunks.length} of its hunks ${hunks.length === 1 ? 'flips' : 'flip'} the verdict`);
-  const place = await placeOf(mirror, culprit.commit.id, { hunks, all, ran });
-  return { commit: culprit.commit, good: culprit.good, hunks, ...place, simulations: judge.simulations };
+  const place = await placeOf(mirror, culprit.commit.id, { good: culprit.good, hunks, all, ran });
+  const compared = await comparedAt({ ...question, judge, culprit, violated }, hunks);
+  const guilty = compared && (await guiltyCall(mirror, culprit.commit.id, { ...compared, hunks, ran }));
+  return standing(mirror, {
+    commit: culprit.commit,
+    good: culprit.good,
+    hunks,
+    ...place,
+    ...(compared && { evidence: compared.evidence }),
+    ...(guilty && { guilty }),
+    simulations: judge.simulations,
+  });
 }
 
 /** Judges revisions against the violation that is asked about, and says how each came out. */

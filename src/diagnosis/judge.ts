@@ -3,6 +3,7 @@ import type { Tree } from '../codebase/tree.ts';
 import { isFailure, tell } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Simulation, Simulator } from '../simulation/simulation.ts';
+import type { Traces } from '../simulation/traces.ts';
 import { type Likeness, sameReason } from './same-reason.ts';
 
 /** What a tree says of the plan. */
@@ -27,11 +28,14 @@ export function createJudge({
   mirror,
   simulator,
   plan,
+  traces,
   signal,
 }: {
   mirror: Mirror;
   simulator: Simulator;
   plan: Plan;
+  /** Where traces are kept: then their events are not held in memory as well. */
+  traces?: Pick<Traces, 'open'>;
   signal?: AbortSignal;
 }): Judge {
   const seen = new Map<string, Promise<Judgement>>();
@@ -40,7 +44,9 @@ export function createJudge({
     signal?.throwIfAborted();
     simulations++;
     const simulation = await simulator.simulate(plan, tree, signal ? { signal } : {});
-    return { outcome: simulation.verdict.outcome, reason: simulation.verdict.reason, simulation };
+    const { outcome, reason } = simulation.verdict;
+    const kept = traces ? { ...simulation, trace: { ...simulation.trace, events: [] } } : simulation;
+    return { outcome, reason, simulation: kept };
   };
   const on = async (tree: Tree | null): Promise<Judgement> => {
     if (!tree) return { outcome: 'unknown', reason: 'the hunks do not apply' };

@@ -1,5 +1,6 @@
 import type { Hunk } from '../codebase/hunk.ts';
 import type { Mirror } from '../codebase/mirror.ts';
+import type { Tree } from '../codebase/tree.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { ddmin, type Tested } from './ddmin.ts';
 import { type Judge, type Judgement, onlyDependencies } from './judge.ts';
@@ -61,11 +62,19 @@ async function applied({ mirror, judge, culprit, violated }: Grounds, part: Hunk
 }
 
 /** Whether taking hunks out of the commit makes the plan hold. */
-async function undone({ mirror, judge, culprit }: Grounds, part: Hunk[]): Promise<Tested> {
+async function undone(grounds: Grounds, part: Hunk[]): Promise<Tested> {
+  const tree = await undoneTree(grounds, part);
+  return tree ? tested(await grounds.judge.on(tree), 'holds') : 'unresolved';
+}
+
+/** The culprit commit without some of its hunks; undefined where they cannot be taken out, or its packages not installed. */
+export async function undoneTree(
+  { mirror, culprit }: Pick<Grounds, 'mirror' | 'culprit'>,
+  part: Hunk[],
+): Promise<Tree | undefined> {
   const { id } = culprit.commit;
   const reverted = await mirror.reverted(id, { commit: id, hunks: part }).catch(onlyDependencies);
-  if (typeof reverted === 'string') return 'unresolved';
-  return tested(await judge.on(reverted?.tree ?? null), 'holds');
+  return typeof reverted === 'string' ? undefined : reverted?.tree;
 }
 
 function tested({ outcome }: Judgement, wanted: Judgement['outcome']): Tested {

@@ -2,14 +2,18 @@ import type { Hunk } from '../codebase/hunk.ts';
 import type { Mirror } from '../codebase/mirror.ts';
 import { enclosingFunctions, functionsOf } from '../codebase/symbols.ts';
 import type { FunctionRun } from '../simulation/trace.ts';
+import { cite, linesOf } from './cite.ts';
 import { isCode } from './kinds-of-files.ts';
 import type { EnclosingFunction } from './root-cause.ts';
 
 /** The place to open first, and the functions around what changed, the likeliest first. */
 export interface Place {
   file: string;
+  /** 0 for the file as a whole. */
   line: number;
   text: string;
+  /** Where it stands when that is not the commit. */
+  revision?: string;
   functions: EnclosingFunction[];
   nearby: EnclosingFunction[];
 }
@@ -24,6 +28,8 @@ interface Seen {
 
 /** What a place is looked for in. */
 interface Changed {
+  /** The parent, where lines stand that went with the commit. */
+  good: string;
   /** The hunks that flip the verdict. */
   hunks: Hunk[];
   /** All hunks of the commit. */
@@ -36,13 +42,13 @@ interface Changed {
 export async function likeliestFirst(
   mirror: Mirror,
   commit: string,
-  { hunks, ran }: Omit<Changed, 'all'>,
+  { hunks, ran }: Pick<Changed, 'hunks' | 'ran'>,
 ): Promise<Hunk[]> {
   return (await look(mirror, commit, hunks, ran)).map(({ hunk }) => hunk);
 }
 
 /** Points at the likeliest of the hunks that flip the verdict, and names the functions around them. */
-export async function placeOf(mirror: Mirror, commit: string, { hunks, all, ran }: Changed): Promise<Place> {
+export async function placeOf(mirror: Mirror, commit: string, { good, hunks, all, ran }: Changed): Promise<Place> {
   const seen = await look(mirror, commit, hunks, ran);
   const first = seen.find(({ lines }) => lines.length > 0) ?? seen[0];
   const executed = (found: EnclosingFunction) => ran.some((run) => overlaps(run, found));
@@ -57,14 +63,28 @@ export async function placeOf(mirror: Mirror, commit: string, { hunks, all, ran 
   );
   const named = new Set(functions.map(key));
   return {
-    file: first?.hunk.file ?? '',
-    line: first?.line ?? 1,
-    text: first?.lines[first.line - 1] ?? '',
+    ...(await openFirst(mirror, commit, { first, good })),
     functions,
     nearby: unique(others.flatMap((each) => each.functions)).filter(
       (found) => executed(found) && !named.has(key(found)),
     ),
   };
+}
+
+/** The first line of a hunk at the commit; of a file that went, at its parent; of what has no lines, the file. */
+async function openFirst(
+  mirror: Mirror,
+  commit: string,
+  { first, good }: { first: Seen | undefined; good: string },
+): Promise<Pick<Place, 'file' | 'line' | 'text' | 'revision'>> {
+  const file = first?.hunk.file ?? '';
+  const none = { file, line: 0, text: '' };
+  if (!first || first.hunk.whole) return none;
+  const gone = first.lines.length === 0;
+  const at = gone ? { revision: good, file, line: first.hunk.oldStart } : { revision: commit, file, line: first.line };
+  const found = await cite(mirror, at);
+  if (!found) return none;
+  return { file, line: found.line, text: found.text, ...(gone && { revision: good }) };
 }
 
 async function look(mirror: Mirror, commit: string, hunks: Hunk[], ran: FunctionRun[]): Promise<Seen[]> {
@@ -74,7 +94,7 @@ async function look(mirror: Mirror, commit: string, hunks: Hunk[], ran: Function
   const seen: Seen[] = [];
   for (const hunk of hunks) {
     const source = hunk.deleted || hunk.whole ? undefined : sources.get(hunk.file);
-    const lines = source?.split('\n') ?? [];
+    const lines = linesOf(source);
     const line = Math.max(1, Math.min(firstLine(hunk), lines.length));
     const functions = source === undefined ? [] : around(source, hunk, line);
     seen.push({ hunk, lines, line, functions, rank: rankOf({ hunk, functions, ran }) });

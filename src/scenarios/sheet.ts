@@ -1,6 +1,7 @@
 import type { RootCause, Undiagnosed } from '../diagnosis/root-cause.ts';
 import type { Visibility } from '../evidence/evidence.ts';
 import type { Fix, Refused } from '../repair/fix.ts';
+import type { Comparison } from '../simulation/comparison/comparison.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Results } from '../simulation/simulation.ts';
 import type { TraceCounts } from '../simulation/trace.ts';
@@ -39,19 +40,10 @@ export interface BlastGroup {
   items: string[];
 }
 
-/** What two runs do differently, in the order in which it matters. */
-export interface Difference {
-  what: 'outcome' | 'response' | 'write' | 'message' | 'error';
-  where: string;
-  base?: string;
-  head?: string;
-}
-
-/** The first place at which two traces part, by the `seq` in each. */
-export interface Parting {
+/** The `seq` of something in either trace. */
+export interface SeenAt {
   base?: number;
   head?: number;
-  says?: string;
 }
 
 /**
@@ -70,8 +62,11 @@ export interface Sheet {
   scenario?: { id: string; title: string; narrative: string };
   head: SheetRun;
   base?: SheetRun;
-  differences?: Difference[];
-  parting?: Parting;
+  /** What the two runs come to, held against each other. */
+  outcome?: Comparison['outcome'];
+  /** Where they part first, and the first call that got the same and gave something else, where that was told. */
+  parting?: SeenAt;
+  guiltyCall?: SeenAt;
   /** The revision that was asked about, where the run shown is that of the commit that broke it. */
   asked?: { revision: string; verdict: Verdict };
   cause?: RootCause | Undiagnosed;

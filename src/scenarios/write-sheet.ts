@@ -2,11 +2,12 @@ import type { Mirror } from '../codebase/mirror.ts';
 import type { Tree } from '../codebase/tree.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Visibility } from '../evidence/evidence.ts';
+import type { Comparison, Parting } from '../simulation/comparison/comparison.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Results, Simulation } from '../simulation/simulation.ts';
 import { blastOf } from './blast.ts';
 import type { Report } from './report.ts';
-import type { Sheet, SheetRun } from './sheet.ts';
+import type { SeenAt, Sheet, SheetRun } from './sheet.ts';
 import { windowsOf } from './source-window.ts';
 
 /** What every sheet of a plan has in common. */
@@ -29,6 +30,28 @@ const longestResult = 100_000;
 /** The sheet of one simulation. */
 export function simulationSheet(about: About, revision: string, simulation: Simulation): Sheet {
   return { sheet: 1, kind: 'simulation', ...about, head: runOf(revision, simulation) };
+}
+
+/** The sheet of two runs of a plan, with the point at which they part. */
+export function comparisonSheet(about: About, comparison: Comparison, [base, head]: [SheetRun, SheetRun]): Sheet {
+  const { outcome, first, calls } = comparison;
+  const guilty = calls.find(({ did }) => !did);
+  return {
+    sheet: 1,
+    kind: 'comparison',
+    ...about,
+    base,
+    head,
+    outcome,
+    ...(first ? { parting: partingOf(first) } : {}),
+    ...(guilty ? { guiltyCall: guilty.calls } : {}),
+  };
+}
+
+function partingOf(first: Parting): SeenAt {
+  if (first.kind === 'call') return first.call.calls;
+  const { base, head } = first.row;
+  return head ? { head: head.seq } : { base: base?.seq };
 }
 
 /**
@@ -56,6 +79,8 @@ export async function sheetsOf(found: Found): Promise<Sheet[]> {
       ? {}
       : { asked: { revision: verdict.revision, verdict: asked.head.verdict } }),
     cause,
+    // The numbers are those of the violated trace; what holds beside it may be the commit without the hunks.
+    ...(cause.guilty ? { guiltyCall: { head: cause.guilty.calls.head } } : {}),
     guilty: await guiltyLines(mirror, cause),
     blast: blastOf(plan, head, cause),
     fix,

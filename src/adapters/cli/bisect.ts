@@ -1,6 +1,8 @@
-import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import { apart } from '../../diagnosis/apart.ts';
+import { type GuiltyCall, placeText, type RootCause, type Undiagnosed, verbs } from '../../diagnosis/root-cause.ts';
 import { Failure } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
+import { partingLine } from './compare.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
@@ -28,18 +30,33 @@ export const bisect =
 /** A root cause as lines. */
 export function causeLines(cause: RootCause | Undiagnosed): string[] {
   if (!('commit' in cause)) return [`Root cause not found: ${cause.reason}`];
-  const { commit, file, line, text, functions, hunks, simulations } = cause;
+  const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
   const body = commit.body.trim();
   return [
-    `Root cause ${file}:${line}${functions[0] ? ` in ${functions[0].name}` : ''}`,
+    `Root cause ${placeText(cause)}${revision ? ` at ${revision.slice(0, 7)}` : ''}${functions[0] ? ` in ${functions[0].name}` : ''}`,
     `  ${text.trim()}`,
     `came with ${commit.id.slice(0, 7)} ${commit.subject} (${commit.author}, ${commit.at.slice(0, 10)})`,
     ...(body ? body.split('\n').map((said) => `  > ${said}`) : []),
+    ...(guilty ? guiltyLines(guilty) : []),
+    ...(!guilty && evidence?.first ? ['They part at', `  ${partingLine(evidence.first)}`] : []),
+    ...(evidence
+      ? [`shown by traces ${evidence.base.trace.slice(0, 16)} and ${evidence.head.trace.slice(0, 16)}`]
+      : []),
     `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict; ${simulations} simulations`,
     ...hunks.flatMap(({ file: at, oldStart, removed, added }) => [
       `  ${at}:${oldStart}`,
       ...removed.map((was) => `  - ${was}`),
       ...added.map((is) => `  + ${is}`),
     ]),
+  ];
+}
+
+function guiltyLines({ name, service, at, args, base, head, isChanged }: GuiltyCall): string[] {
+  const [was, is] = apart(base.text, head.text);
+  return [
+    `First to differ ${name} ${at.file}:${at.line} in ${service}${isChanged ? '' : ', which stands on what was changed'}`,
+    `  given ${args.slice(0, 200) || 'nothing'}`,
+    `  before ${verbs[base.kind]} ${was}`.trimEnd(),
+    `  now    ${verbs[head.kind]} ${is}`.trimEnd(),
   ];
 }

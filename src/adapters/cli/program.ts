@@ -4,6 +4,7 @@ import type { Answer, Terminal } from './answer.ts';
 import { bisect } from './bisect.ts';
 import { capture } from './capture.ts';
 import { cases } from './cases.ts';
+import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { report } from './report.ts';
 import type { CliServices } from './services.ts';
@@ -42,6 +43,10 @@ export async function runProgram(
   onPlan(program.command('simulate').description('Simulate a plan on a revision. Exit 0 holds, 1 violated, 2 unknown.'))
     .option('--rev <revision>', 'branch, tag or commit (default: the tip of the default branch)')
     .action(answering(simulate));
+  onPlan(program.command('compare').description('Simulate a plan on two revisions and show where they part.'))
+    .requiredOption('--base <revision>', 'the revision before')
+    .option('--head <revision>', 'the revision after (default: the tip of the default branch)')
+    .action(answering(compare));
   onPlan(program.command('bisect').description('Find the commit and the lines that broke a plan.'))
     .option('--good <revision>', 'a revision where it held (default: searched for)')
     .option('--bad <revision>', 'a revision where it is violated (default: the tip)')

@@ -1,7 +1,8 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
-import type { Report, ShownRun } from '../../scenarios/report.ts';
+import type { Report, Report, ShownRun } from '../../scenarios/report.ts';
+import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
@@ -25,6 +26,13 @@ export interface CliServices {
   keepPage(shown: { repository: string; plan: Plan; revision: string; simulation: Simulation }): Promise<ShownRun>;
   /** Serves one page on loopback until stopped; by the hash that a command printed, or how it begins. */
   showPage(asked: { id: string; port: number; onOpen: (address: string) => void }): Promise<void>;
+  /** One plan on two revisions, side by side, and the page that shows them so. */
+  compare(asked: {
+    repository: string;
+    plan: Plan;
+    base: { revision: string; tree: Tree };
+    head: { revision: string; tree: Tree };
+  }): Promise<{ comparison: Comparison; page: ShownRun }>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {

@@ -42,7 +42,7 @@ export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
   const timelines = createRecent<Timeline>(mostTimelines);
   const lists = createRecent<Int32Array>(mostLists);
   const laidOut = <T>(
-    { head, base, parting }: Sheet,
+    { head, base, parting, guiltyCall: guilty }: Sheet,
     look: (timeline: Timeline, sources: Sources, key: string) => T,
   ): T => {
     using stack = new DisposableStack();
@@ -50,9 +50,9 @@ export function createDesk(openTrace: (hash: string) => KeptTrace): Desk {
       head: stack.use(openTrace(head.trace.hash)),
       ...(base?.trace.hash ? { base: stack.use(openTrace(base.trace.hash)) } : {}),
     };
-    const key = JSON.stringify([head.trace.hash, base?.trace.hash, parting]);
+    const key = JSON.stringify([head.trace.hash, base?.trace.hash, parting, guilty]);
     return look(
-      timelines.of(key, () => timelineOf(sources.head, sources.base, parting)),
+      timelines.of(key, () => timelineOf(sources.head, sources.base, { parting, guilty })),
       sources,
       key,
     );

@@ -111,6 +111,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
     }),
     keepPage: async () => ({ id: 'abcdef0123456789' }),
     showPage: unasked,
+    compare: unasked,
     openTrace: unasked,
     diagnose: unasked,
     discover: unasked,

@@ -29,7 +29,7 @@ export function verdict(sheet: Sheet): Html {
 <p class="badge ${outcome}"><span aria-hidden="true">${signs[outcome]}</span> ${words[outcome]} <code>${short(said.revision)}</code></p>
 <h1 id="title">${titleOf(sheet)}</h1>
 <p class="why">${whyOf(said.verdict.expectations, reason)}</p>
-<p class="muted">${tiers[tier]}${base ? html`; it ${became(base, head)}` : ''}</p>
+<p class="muted">${tiers[tier]}${base ? html`; ${toldOutcome(sheet)}it ${became(base, head)}` : ''}</p>
 ${scenario ? html`<details><summary>What was said</summary><p class="narrative">${scenario.narrative}</p></details>` : ''}
 </section>
 ${expectations(sheet)}`;
@@ -43,6 +43,18 @@ function whyOf(all: Expectation[], reason: string): Html | string {
   return expected !== undefined && seen !== undefined
     ? html`<code>${subject}</code> is <code class="head">${seen}</code>, expected <code class="base">${expected}</code>${more}`
     : html`expected <code>${subject}</code>${seen ? html`, seen <code class="head">${seen}</code>` : ''}${more}`;
+}
+
+const outcomes = {
+  broke: 'head breaks it: ',
+  fixed: 'head mends it: ',
+  same: 'nothing differs that can be seen from outside: ',
+  drifted: 'the verdict is the same, and what can be seen from outside is not: ',
+  unknown: 'one of the two gave no verdict: ',
+};
+
+function toldOutcome({ outcome }: Sheet): string {
+  return outcome ? outcomes[outcome] : '';
 }
 
 function became(base: SheetRun, head: SheetRun): Html {

@@ -1,4 +1,4 @@
-import type { Parting } from '../../../scenarios/sheet.ts';
+import type { SeenAt } from '../../../scenarios/sheet.ts';
 import type { KeptTrace } from '../../../simulation/trace-file.ts';
 import { align, alone, type Rows } from './align.ts';
 import { bitsOf } from './groups.ts';
@@ -28,7 +28,11 @@ export interface Filter {
 }
 
 /** Reads one trace, or two to hold them against each other. */
-export function timelineOf(head: KeptTrace, base?: KeptTrace, parting?: Parting): Timeline {
+export function timelineOf(
+  head: KeptTrace,
+  base?: KeptTrace,
+  told: { parting?: SeenAt; guilty?: SeenAt } = {},
+): Timeline {
   const lanes = createLanes();
   const number = createNumbering();
   const before = base && itemsOf(base.events(), lanes, number);
@@ -47,8 +51,10 @@ export function timelineOf(head: KeptTrace, base?: KeptTrace, parting?: Parting)
     lanes: sorted,
     left: after.left + (before?.left ?? 0),
   };
-  const told = parting && rowOf(timeline, parting);
-  if (told !== undefined && told >= 0) rows.parting = told;
+  for (const mark of ['parting', 'guilty'] as const) {
+    const row = told[mark] ? rowOf(timeline, told[mark]) : -1;
+    if (row >= 0) rows[mark] = row;
+  }
   return timeline;
 }
 
@@ -83,7 +89,7 @@ function isLaneHidden(lanes: Lane[], hidden: ReadonlySet<string>, lane: number, 
   return gone(lane) && (to < 0 || gone(to));
 }
 
-function rowOf({ rows, head, base }: Timeline, parting: Parting): number {
+function rowOf({ rows, head, base }: Timeline, parting: SeenAt): number {
   const find = (items: Items | undefined, column: Int32Array, seq: number | undefined) =>
     items === undefined || seq === undefined
       ? -1
