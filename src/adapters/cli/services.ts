@@ -1,7 +1,7 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
-import type { Report, Report, ShownRun } from '../../scenarios/report.ts';
+import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
