@@ -66,7 +66,7 @@ export function itemOf({ rows, head, base }: Timeline, row: number): { items: It
 
 const quietable = bitsOf(['calls', 'settings']);
 
-/** The rows that a filter lets through, in order; the rows at which the runs part are always among them. */
+/** The rows that a filter lets through, in order; where the runs part is hidden by nothing but a search. */
 export function wanted(timeline: Timeline, filter: Filter, says: (row: number) => boolean): Int32Array {
   const { rows, lanes } = timeline;
   const found: number[] = [];
