@@ -131,7 +131,12 @@ export async function openPages(
     key: linkKey(path.resolve(folder), web.linkKey),
     ...(url ? { baseUrl: url } : {}),
   };
-  const services = { sheet: sheets.find, openTrace: traces.open, ...(memory ? { memory } : {}) };
+  const services = {
+    sheet: sheets.find,
+    sheetsOf: sheets.ofTrace,
+    openTrace: traces.open,
+    ...(memory ? { memory } : {}),
+  };
   return stack.use(await startWeb(options, services, log));
 }
 

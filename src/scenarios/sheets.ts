@@ -8,12 +8,21 @@ export interface Sheets {
   /** Writes a sheet down and gives its id; an equal one is kept once. */
   keep(sheet: Sheet): string;
   /** The sheet of an id, or of its first eight or more signs; of several the one written last. */
-  find(id: string): { id: string; sheet: Sheet } | null;
+  find(id: string): KeptSheet | null;
+  /** The sheets that show a trace, the newest first. */
+  ofTrace(hash: string): KeptSheet[];
+}
+
+/** A sheet under its id. */
+export interface KeptSheet {
+  id: string;
+  sheet: Sheet;
 }
 
 const mostSheets = 5_000;
 const prunedEvery = 100;
 const signsOfTrace = 40;
+const mostOfATrace = 50;
 
 /**
  * Opens the sheets that are kept in a cache folder; only the newest few thousand stay. An id begins with the hash of
@@ -36,13 +45,29 @@ export function openSheets(cacheFolder: string, most = mostSheets): Sheets {
       return id;
     },
     find(id) {
-      if (!/^[0-9a-f]{8,64}$/.test(id)) return null;
-      const found = globSync(path.join(folder, `${id}*.json`)).map((file) => ({ file, at: writtenAt(file) }));
-      const [newest] = found.sort((a, b) => b.at - a.at || (a.file < b.file ? -1 : 1));
-      const sheet = newest && read(newest.file);
-      return sheet ? { id: path.basename(newest.file, '.json'), sheet } : null;
+      const [newest] = beginning(folder, id);
+      const sheet = newest && read(newest);
+      return sheet ? { id: idIn(newest), sheet } : null;
+    },
+    ofTrace(hash) {
+      const files = beginning(folder, hash.slice(0, signsOfTrace)).slice(0, mostOfATrace);
+      return files.flatMap((file) => {
+        const sheet = read(file);
+        return sheet?.head.trace.hash === hash ? [{ id: idIn(file), sheet }] : [];
+      });
     },
   };
+}
+
+/** The files of the sheets whose ids begin so, the newest first. */
+function beginning(folder: string, id: string): string[] {
+  if (!/^[0-9a-f]{8,64}$/.test(id)) return [];
+  const found = globSync(path.join(folder, `${id}*.json`)).map((file) => ({ file, at: writtenAt(file) }));
+  return found.sort((a, b) => b.at - a.at || (a.file < b.file ? -1 : 1)).map(({ file }) => file);
+}
+
+function idIn(file: string): string {
+  return path.basename(file, '.json');
 }
 
 function idOf({ head }: Sheet, text: string): string {

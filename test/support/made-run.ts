@@ -47,7 +47,12 @@ export async function servedPages(
   const sheets = openSheets(folder);
   const traces = openTraces(folder);
   const options = { host: '127.0.0.1', port: 0, key: Buffer.alloc(32, 7), linkLifeMs: 60_000 };
-  const services = { sheet: sheets.find, openTrace: traces.open, ...(memory ? { memory } : {}) };
+  const services = {
+    sheet: sheets.find,
+    sheetsOf: sheets.ofTrace,
+    openTrace: traces.open,
+    ...(memory ? { memory } : {}),
+  };
   const web = await startWeb(options, services, createLog('silent'));
   return { ...web, link: (sheet, from = 'terminal') => web.link(sheet, sheets.keep(sheet), from) };
 }

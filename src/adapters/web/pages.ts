@@ -75,9 +75,10 @@ export function pages(services: WebServices, links: Links): Hono<Bindings> {
     const scenario = pass && memory ? await memory.scenario(id) : null;
     if (!pass || !memory || !scenario || !mayRead(pass, scenario.evidence.visibility)) return refuse(context);
     const history = (await memory.history(id)).map((one) => {
-      const shown = one.traceHash ? services.sheet(one.traceHash) : null;
-      const isOurs = shown?.sheet.scenario?.id === id && mayRead(pass, shown.sheet.visibility);
-      return isOurs ? { ...one, page: links.to(sheetAddress(shown.sheet, shown.id), pass.from, pass.until) } : one;
+      const shown = (one.traceHash ? services.sheetsOf(one.traceHash) : []).find(
+        ({ sheet }) => sheet.scenario?.id === id && mayRead(pass, sheet.visibility),
+      );
+      return shown ? { ...one, page: links.to(sheetAddress(shown.sheet, shown.id), pass.from, pass.until) } : one;
     });
     const trail = [repositoryCrumb(links, pass, scenario.repository)];
     return context.html(scenarioPage(scenario, history, trail));

@@ -1,11 +1,13 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { Sheet } from '../../scenarios/sheet.ts';
+import type { KeptSheet } from '../../scenarios/sheets.ts';
 import type { GivenVerdict } from '../../scenarios/store.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
 
 /** What the pages may ask of the product. */
 export interface WebServices {
-  sheet(id: string): { id: string; sheet: Sheet } | null;
+  sheet(id: string): KeptSheet | null;
+  /** The sheets that show a trace, the newest first. */
+  sheetsOf(trace: string): KeptSheet[];
   openTrace(hash: string): KeptTrace;
   /** What is remembered; absent where there is no database. */
   memory?: {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { Failure } from '../../errors.ts';
+import { Failure, isFailure, tell } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Sheet } from '../../scenarios/sheet.ts';
 import { sheetAddress } from './addresses.ts';
@@ -38,6 +38,8 @@ export async function startWeb(options: WebOptions, services: WebServices, log: 
   const links = linksUnder(options.baseUrl ?? own, { key, linkLifeMs: options.linkLifeMs });
   const app = pages(services, links);
   app.onError((thrown, context) => {
+    // The events of old runs are cleared away in time; what is told of them stays.
+    if (isFailure(thrown)) return context.json({ sentence: tell(thrown) }, 410);
     log.error({ err: thrown }, 'a page could not be shown');
     return context.text('Rehearse failed to show this page. Try again, and report it if it comes back.', 500);
   });
