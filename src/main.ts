@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { MemorySaver } from '@langchain/langgraph';
 import type { Terminal } from './adapters/cli/answer.ts';
 import { runProgram } from './adapters/cli/program.ts';
@@ -10,8 +8,8 @@ import type { CliServices } from './adapters/cli/services.ts';
 import { threadFrom } from './adapters/cli/thread-file.ts';
 import { checkGitHub } from './adapters/github/check.ts';
 import { checkSlack } from './adapters/slack/check.ts';
-import { terminal as atTerminal } from './adapters/web/links.ts';
 import { type Config, readConfig } from './config.ts';
+import { blastRadius } from './diagnosis/blast/measure.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure, tell } from './errors.ts';
 import { gather } from './evidence/gather.ts';
@@ -19,17 +17,13 @@ import { measureCases } from './local/cases/measure.ts';
 import { playDemo } from './local/demo/demo.ts';
 import { clonable } from './local/demo/history.ts';
 import { createLog, type Log } from './log.ts';
-import { type Bench, linkAlone, openBench, openCapture, openPages, openProduct, openStore } from './product.ts';
+import { linkAlone, namedEverywhere, terminalPages } from './pages.ts';
+import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
 import { createPaging } from './scenarios/paged.ts';
-import { type Report, reportKey, type ShownRun } from './scenarios/report.ts';
-import type { Sheet } from './scenarios/sheet.ts';
+import { type Report, reportKey } from './scenarios/report.ts';
 import { openSheets } from './scenarios/sheets.ts';
-import { comparisonSheet, runOf, simulationSheet } from './scenarios/write-sheet.ts';
-import { compare } from './simulation/comparison/compare.ts';
 import { examineSandbox } from './simulation/examine.ts';
-import type { Plan } from './simulation/plan.ts';
-import { openTraces } from './simulation/traces.ts';
 import { discover } from './world/discover.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
@@ -45,30 +39,16 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         world === undefined ? {} : { world: await textOf(world) },
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
-    keepPage: async ({ repository, plan, revision, simulation }) => {
-      const sheet = simulationSheet(aboutTerminal(config, repository, plan), revision, simulation);
-      return keptAlone(config, (await bench()).cacheFolder, sheet);
+    ...terminalPages(config, log, { stack, bench, interrupted }),
+    openTrace: async (hash) => (await bench()).traces.open(hash),
+    diagnose: async (asked) => {
+      const { simulator, traces } = await bench();
+      return diagnose({ ...asked, simulator, traces });
     },
-    async showPage({ id, port, onOpen }) {
-      const found = openSheets(path.resolve(config.folder, 'cache')).find(id);
-      if (!found) throw new Failure('TRACE_UNKNOWN', { trace: id });
-      const web = { ...config.web, url: undefined, host: '127.0.0.1', port };
-      const pages = await openPages({ ...config, web }, log, stack);
-      onOpen(pages.link(found.sheet, found.id, atTerminal));
-      await interrupted();
+    async blast(asked) {
+      const { simulator, traces } = await bench();
+      return blastRadius({ ...asked, simulator, traces });
     },
-    async compare({ repository, plan, base, head }) {
-      const { simulate, cacheFolder } = await bench();
-      const [before, after] = [await simulate(plan, base.tree), await simulate(plan, head.tree)];
-      const comparison = compare(before, after, openTraces(cacheFolder));
-      const sheet = comparisonSheet(aboutTerminal(config, repository, plan), comparison, [
-        runOf(base.revision, before),
-        runOf(head.revision, after),
-      ]);
-      return { comparison, page: keptAlone(config, cacheFolder, sheet) };
-    },
-    openTrace: async (hash) => openTraces((await bench()).cacheFolder).open(hash),
-    diagnose: async (asked) => diagnose({ ...asked, simulator: (await bench()).simulator }),
     discover,
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
     capture: async (asked) => captureFile(config, log, stack, await bench(), asked),
@@ -110,21 +90,6 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
   };
 }
 
-/** What a page of somebody at the terminal is about: only they may see it. */
-function aboutTerminal({ repositories: { codeUrl } }: Config, repository: string, plan: Plan) {
-  return { repository: named(repository), codeUrl, plan, visibility: null };
-}
-
-function keptAlone(config: Config, cacheFolder: string, sheet: Sheet): ShownRun {
-  const id = openSheets(cacheFolder).keep(sheet);
-  return { id, address: linkAlone(config)?.(sheet, id) };
-}
-
-/** A repository under the name by which it is found from everywhere. */
-function named(repository: string): string {
-  return existsSync(repository) ? path.resolve(repository) : repository;
-}
-
 /** A file that a person named; throws INPUT_UNREADABLE. */
 async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause) => {
@@ -151,7 +116,7 @@ async function captureFile(
   const paged = createPaging({
     sheets: openSheets(bench.cacheFolder),
     scenario: memory.find,
-    repository: async () => ({ ...(await repository()), name: named(asked.repository) }),
+    repository: async () => ({ ...(await repository()), name: namedEverywhere(asked.repository) }),
     simulate: bench.simulate,
     visibility: () => null,
     link: linkAlone(config) ?? (() => undefined),

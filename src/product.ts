@@ -5,11 +5,6 @@ import { capture } from '../graphs/capture/graph.ts';
 import { run } from '../graphs/capture/run.ts';
 import type { Memory, Services } from '../graphs/capture/services.ts';
 import { createSlack, type SlackOptions } from './adapters/slack/slack.ts';
-import { sheetAddress } from './adapters/web/addresses.ts';
-import { linkKey } from './adapters/web/link-key.ts';
-import { terminal } from './adapters/web/links.ts';
-import type { WebServices } from './adapters/web/services.ts';
-import { linksUnder, startWeb, type Web } from './adapters/web/web.ts';
 import { openMirror } from './codebase/git-mirror.ts';
 import type { Mirror } from './codebase/mirror.ts';
 import { survey } from './codebase/read-survey.ts';
@@ -18,6 +13,7 @@ import { openCheckpoints } from './db/checkpoints.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { blastRadius } from './diagnosis/blast/measure.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure } from './errors.ts';
 import { gather } from './evidence/gather.ts';
@@ -25,13 +21,13 @@ import { type CapturePayload, captureJob, createIntake, tellReport } from './job
 import { createOutbox } from './jobs/outbox.ts';
 import { createQueue, type QueueOptions } from './jobs/queue.ts';
 import type { Log } from './log.ts';
+import { openPages } from './pages.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { createPaging } from './scenarios/paged.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
-import type { Sheet } from './scenarios/sheet.ts';
 import { openSheets } from './scenarios/sheets.ts';
 import { createSimulator } from './simulation/simulator.ts';
 import { openTraces } from './simulation/traces.ts';
@@ -64,6 +60,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
   return {
     cacheFolder,
     outerWall,
+    traces: openTraces(cacheFolder),
     mirror,
     simulator,
     simulate,
@@ -91,13 +88,14 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter } = bench;
+  const { simulator, simulate, drafter, traces } = bench;
   const services: Services = {
     ...given,
     survey,
     drafter,
     simulate,
-    diagnose: (asked) => diagnose({ ...asked, simulator }),
+    diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
+    blast: (asked) => blastRadius({ ...asked, simulator, traces }),
     repair: (asked) => repair({ ...asked, simulator }),
   };
   return run(capture(services, checkpointer));
@@ -111,41 +109,6 @@ export async function openStore(config: Config, log: Log, stack: AsyncDisposable
   return stack.use(
     await openDatabase({ url, onLost: (error) => log.warn({ err: error }, 'a database connection was lost') }),
   );
-}
-
-/** The pages of runs, served as configured; what is remembered is shown where it is given. */
-export async function openPages(
-  { folder, web }: Config,
-  log: Log,
-  stack: AsyncDisposableStack,
-  memory?: WebServices['memory'],
-): Promise<Web> {
-  const cacheFolder = path.resolve(folder, 'cache');
-  const sheets = openSheets(cacheFolder);
-  const traces = openTraces(cacheFolder);
-  const { host, port, url, linkLifeMs } = web;
-  const options = {
-    host,
-    port,
-    linkLifeMs,
-    key: linkKey(path.resolve(folder), web.linkKey),
-    ...(url ? { baseUrl: url } : {}),
-  };
-  const services = {
-    sheet: sheets.find,
-    sheetsOf: sheets.ofTrace,
-    openTrace: traces.open,
-    ...(memory ? { memory } : {}),
-  };
-  return stack.use(await startWeb(options, services, log));
-}
-
-/** Links for whoever sits at the machine itself, to pages that another process serves; none where none are configured. */
-export function linkAlone({ folder, web }: Config): ((sheet: Sheet, id: string) => string) | undefined {
-  const { url, linkKey: configured, linkLifeMs } = web;
-  if (!url) return undefined;
-  const links = linksUnder(url, { key: linkKey(path.resolve(folder), configured), linkLifeMs });
-  return (sheet, id) => links.to(sheetAddress(sheet, id), terminal);
 }
 
 /** What the product is built from. */

@@ -1,9 +1,9 @@
-import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { scenarioId } from '../../src/scenarios/scenario-id.ts';
 import { planOf } from './plan-of.ts';
 import { report } from './report.ts';
 import type { Services } from './services.ts';
 import type { Added, CaptureState } from './state.ts';
+import { titleFor } from './title-for.ts';
 
 /** Looks for a fix and proves it against everything that is remembered. */
 export const mend =
@@ -18,9 +18,3 @@ export const mend =
     const neighbours = others.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
     return { fix: await services.repair({ mirror, plan: planOf(state), head: state.revision, cause, neighbours }) };
   };
-
-/** A scenario's words are shown only where its source can be read. */
-function titleFor({ address }: CaptureState, { title, evidence }: Scenario): string {
-  const { kind, channel } = evidence.visibility;
-  return kind === 'public' || channel === address.channel ? title : 'a scenario from a private channel';
-}

@@ -13,6 +13,7 @@ export const read =
       known: [],
       verdict: null,
       cause: null,
+      blast: null,
       fix: null,
       failed: null,
     } as const;

@@ -24,6 +24,7 @@ export function report(state: CaptureState, stage: Stage): Report {
     known: state.known ?? [],
     verdict: state.verdict ?? undefined,
     cause: state.cause ?? undefined,
+    blast: state.blast ?? undefined,
     fix: state.fix ?? undefined,
     failed: state.failed ?? undefined,
     decidedBy: state.status === 'drafted' ? undefined : state.happened?.by,

@@ -13,5 +13,5 @@ export const simulate =
     const { verdict, trace } = await services.simulate(planOf(state), await mirror.tree(state.revision));
     const told = { revision: state.revision, ...verdict, ...(trace.hash ? { trace: trace.hash } : {}) };
     await services.memory.judged(scenarioId(state.address), told);
-    return { verdict: told, known: [], cause: null, fix: null };
+    return { verdict: told, known: [], cause: null, blast: null, fix: null };
   };

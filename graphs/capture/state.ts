@@ -1,4 +1,5 @@
 import { Annotation } from '@langchain/langgraph';
+import type { BlastRadius } from '../../src/diagnosis/blast/blast-radius.ts';
 import type { RootCause, Undiagnosed } from '../../src/diagnosis/root-cause.ts';
 import type { Draft } from '../../src/reasoning/draft.ts';
 import type { Fix, Refused } from '../../src/repair/fix.ts';
@@ -22,6 +23,7 @@ export const Capture = Annotation.Root({
   known: Annotation<Known[]>,
   verdict: Annotation<ToldVerdict | null>,
   cause: Annotation<RootCause | Undiagnosed | null>,
+  blast: Annotation<BlastRadius | null>,
   fix: Annotation<Fix | Refused | null>,
   failed: Annotation<string | null>,
   happened: Annotation<Happening | null>,

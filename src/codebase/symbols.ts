@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { child, isFunction, isNode, memberOf, type Node, nameOf, parse, textOf, walk } from './syntax.ts';
+import { child, isFunction, isNode, memberOf, type Node, nameOf, parse, type Syntax, textOf, walk } from './syntax.ts';
 
 /** A function as it stands in a source text. */
 export interface SourceFunction {
@@ -19,7 +19,12 @@ export function enclosingFunctions(source: string, file: string, line: number): 
 /** Every function of a source text, in order; none when it does not parse. */
 export function functionsOf(source: string, file: string): SourceFunction[] {
   const syntax = parse(file, source);
-  if (!syntax) return [];
+  return syntax ? symbolsIn(syntax) : [];
+}
+
+/** Every function of a parsed source, in order. */
+export function symbolsIn(syntax: Syntax): SourceFunction[] {
+  const { file } = syntax;
   const found: SourceFunction[] = [];
   walk(syntax.program, (node, around) => {
     if (!isFunction(node) || !isNode(node.body)) return;

@@ -10,6 +10,7 @@ import { likeliestFirst, placeOf } from './place.ts';
 import type { RootCause, Undiagnosed } from './root-cause.ts';
 import { type Ask, findCulprit, findGood, type Lost } from './search.ts';
 import { standing } from './standing.ts';
+import { suspicion } from './suspicion/suspicion.ts';
 
 /** What a diagnosis is asked. */
 export interface Question {
@@ -20,6 +21,8 @@ export interface Question {
   bad: string;
   /** An older one at which it holds, when one is known. */
   good?: string;
+  /** Plans of neighbouring scenarios, for what was never seen to hold. */
+  neighbours?: Plan[];
   /** Where traces are kept, so that large ones need not be held in memory. */
   traces?: Pick<Traces, 'open'>;
   signal?: AbortSignal;
@@ -33,10 +36,22 @@ export interface Question {
 export async function diagnose(question: Question): Promise<RootCause | Undiagnosed> {
   const judge = createJudge(question);
   const found = await search(question, judge);
-  return 'reason' in found ? { reason: found.reason, simulations: judge.simulations } : found;
+  if (!('reason' in found)) return found;
+  const { reason, violated } = found;
+  if (!violated) return { reason, simulations: judge.simulations };
+  const { neighbours = [], mirror } = question;
+  const weighed = await suspicion({ ...question, bad: await mirror.resolve(question.bad), violated, neighbours });
+  const { against, suspects, origins } = weighed;
+  const isTelling = suspects.length + origins.length > 0;
+  return { reason, ...(isTelling && { suspicion: weighed }), simulations: judge.simulations + against };
 }
 
-async function search(question: Question, judge: Judge): Promise<RootCause | Lost> {
+/** A search that found nothing; with the violated run where it is known. */
+interface Sought extends Lost {
+  violated?: Simulation;
+}
+
+async function search(question: Question, judge: Judge): Promise<RootCause | Sought> {
   const { mirror, onProgress = () => undefined } = question;
   const bad = await mirror.resolve(question.bad);
   const start = await judge.at(bad);
@@ -44,9 +59,9 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Los
     return { reason: `at ${short(bad)} the plan is not violated: ${start.reason}` };
   const ask = asker(judge, start.simulation, onProgress);
   const good = await knownGood(question, { bad, ask });
-  if (typeof good !== 'string') return good;
+  if (typeof good !== 'string') return { ...good, violated: start.simulation };
   const culprit = await findCulprit(mirror, good, bad, ask);
-  if ('reason' in culprit) return culprit;
+  if ('reason' in culprit) return { ...culprit, violated: start.simulation };
   const violated = (await judge.at(culprit.commit.id)).simulation;
   if (!violated) return { reason: `${short(culprit.commit.id)} could not be simulated again` };
   onProgress(`it came with ${short(culprit.commit.id)} ${culprit.commit.subject}`);

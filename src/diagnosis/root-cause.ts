@@ -128,3 +128,19 @@ export function placeText({ file, line }: { file: string; line: number }): strin
 
 /** How a reader is told of what a function gave. */
 export const verbs = { return: 'gave', throw: 'threw', did: 'did', 'did not': 'did nothing of it' } as const;
+
+/** Likely places in lines, each saying what speaks for it; nothing of it is proven. */
+export function suspicionLines({ against, suspects, origins }: Suspicion): string[] {
+  return [
+    ...origins.map(
+      ({ at, name, value, args }) =>
+        `${value} first came from ${name} ${placeText(at)}, given ${args.slice(0, 120) || 'nothing'}`,
+    ),
+    ...suspects
+      .slice(0, 5)
+      .map(
+        ({ at, name, score, ran }) =>
+          `${name} ${placeText(at)} ran here and in ${ran.holds} of ${against} scenarios that hold (Ochiai ${score.toFixed(2)})`,
+      ),
+  ];
+}

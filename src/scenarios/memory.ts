@@ -4,6 +4,7 @@ import { nearest } from './nearest.ts';
 import type { Known, ToldVerdict } from './report.ts';
 import type { Scenario, ScenarioStatus } from './scenario.ts';
 import { find, history, list, recordVerdict, save, setStatus } from './store.ts';
+import { type Together, together } from './together.ts';
 
 /** Turns texts into points among meanings. */
 interface Embedder {
@@ -45,6 +46,7 @@ export function createMemory({ sql }: Pick<Database, 'sql'>, embedder: Embedder)
     async settle(id: string, status: ScenarioStatus, by: string): Promise<void> {
       await setStatus(sql, { id, status, by });
     },
+    together: (id: string) => together(sql, id),
     judged: (id: string, { revision, outcome, reason, tier, trace }: ToldVerdict) =>
       recordVerdict(sql, { scenario: id, revision, outcome, reason, tier, ...(trace ? { traceHash: trace } : {}) }),
     history: (id: string) => history(sql, id),
@@ -66,6 +68,7 @@ export function createPassingMemory() {
     alike: async (): Promise<Known[]> => [],
     settle: async () => undefined,
     judged: async () => undefined,
+    together: async (): Promise<Together[]> => [],
   };
 }
 

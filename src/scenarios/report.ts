@@ -1,3 +1,4 @@
+import type { BlastRadius } from '../diagnosis/blast/blast-radius.ts';
 import type { RootCause, Undiagnosed } from '../diagnosis/root-cause.ts';
 import type { Maker } from '../reasoning/draft.ts';
 import type { Fix, Refused } from '../repair/fix.ts';
@@ -43,6 +44,8 @@ export interface Report {
   known: Known[];
   verdict?: ToldVerdict;
   cause?: RootCause | Undiagnosed;
+  /** Whom and what the cause hits. */
+  blast?: BlastRadius;
   fix?: Fix | Refused;
   /** One sentence, when the work could not be done. */
   failed?: string;

@@ -1,3 +1,4 @@
+import type { BlastRadius } from '../diagnosis/blast/blast-radius.ts';
 import type { RootCause, Undiagnosed } from '../diagnosis/root-cause.ts';
 import type { Visibility } from '../evidence/evidence.ts';
 import type { Fix, Refused } from '../repair/fix.ts';
@@ -34,12 +35,6 @@ export interface SourceWindow {
   first?: number;
 }
 
-/** Something that ran through what broke, under a heading such as "Routes". */
-export interface BlastGroup {
-  title: string;
-  items: string[];
-}
-
 /** The `seq` of something in either trace. */
 export interface SeenAt {
   base?: number;
@@ -72,5 +67,5 @@ export interface Sheet {
   cause?: RootCause | Undiagnosed;
   guilty?: SourceWindow[];
   fix?: Fix | Refused;
-  blast?: BlastGroup[];
+  blast?: BlastRadius;
 }

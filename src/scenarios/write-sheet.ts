@@ -5,7 +5,6 @@ import type { Visibility } from '../evidence/evidence.ts';
 import type { Comparison, Parting } from '../simulation/comparison/comparison.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Results, Simulation } from '../simulation/simulation.ts';
-import { blastOf } from './blast.ts';
 import type { Report } from './report.ts';
 import type { SeenAt, Sheet, SheetRun } from './sheet.ts';
 import { windowsOf } from './source-window.ts';
@@ -82,7 +81,7 @@ export async function sheetsOf(found: Found): Promise<Sheet[]> {
     // The numbers are those of the violated trace; what holds beside it may be the commit without the hunks.
     ...(cause.guilty ? { guiltyCall: { head: cause.guilty.calls.head } } : {}),
     guilty: await guiltyLines(mirror, cause),
-    blast: blastOf(plan, head, cause),
+    ...(report.blast ? { blast: report.blast } : {}),
     fix,
   };
   return [asked, finding];

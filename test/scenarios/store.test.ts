@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { find, history, list, recordVerdict, save, setStatus } from '../../src/scenarios/store.ts';
+import { together } from '../../src/scenarios/together.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { scenario } from './scenario.ts';
 
@@ -49,6 +50,27 @@ describe('the scenario store', () => {
     expect(await database.sql`select kind, actor, body, channel from events`).toEqual([
       { kind: 'scenario-settled', actor: 'U1', body: { scenario: 'settled', status: 'kept' }, channel: 'C1' },
     ]);
+  });
+
+  it('knows what was violated at the same commits, the most often first, within one repository', async () => {
+    for (const id of ['own', 'often', 'once', 'never']) await save(database.sql, scenario({ id, repository: 'frail' }));
+    await save(database.sql, scenario({ id: 'elsewhere', repository: 'other' }));
+    const judge = (id: string, revision: string, outcome: 'holds' | 'violated') =>
+      recordVerdict(database.sql, { scenario: id, revision, outcome, reason: '', tier: 'executed' });
+    for (const revision of ['c1', 'c2', 'c2']) {
+      await judge('own', revision, 'violated');
+      await judge('often', revision, 'violated');
+      await judge('elsewhere', revision, 'violated');
+    }
+    await judge('once', 'c2', 'violated');
+    await judge('once', 'c1', 'holds');
+    await judge('never', 'c3', 'violated');
+    const found = await together(database.sql, 'own');
+    expect(found.map(({ scenario: { id }, commits }) => [id, commits])).toEqual([
+      ['often', 2],
+      ['once', 1],
+    ]);
+    expect(await together(database.sql, 'unheard of')).toEqual([]);
   });
 
   it('stands with the newest verdict and remembers all of them', async () => {

@@ -1,5 +1,14 @@
 import { apart } from '../../diagnosis/apart.ts';
-import { type GuiltyCall, placeText, type RootCause, type Undiagnosed, verbs } from '../../diagnosis/root-cause.ts';
+import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
+import { blastGroups, uncoveredSentence } from '../../diagnosis/blast/told.ts';
+import {
+  type GuiltyCall,
+  placeText,
+  type RootCause,
+  suspicionLines,
+  type Undiagnosed,
+  verbs,
+} from '../../diagnosis/root-cause.ts';
 import { Failure } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
 import { partingLine } from './compare.ts';
@@ -8,7 +17,7 @@ import type { CliServices } from './services.ts';
 
 /** `rehearse bisect`: the commit and the lines that broke a plan. Exit 1 when found, 0 when it holds, 2 when it cannot be told. */
 export const bisect =
-  ({ mirror, simulate, diagnose }: CliServices, terminal: Terminal) =>
+  ({ mirror, simulate, diagnose, blast }: CliServices, terminal: Terminal) =>
   async (options: { repo: string; world?: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
     const repository = await mirror(options.repo, options.world);
@@ -24,12 +33,24 @@ export const bisect =
     if (verdict.outcome === 'unknown')
       throw new Failure('BISECT_IMPOSSIBLE', { at: bad.slice(0, 7), reason: verdict.reason });
     const cause = await diagnose({ mirror: repository, plan, bad, good, onProgress: terminal.progress });
-    return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 'commit' in cause ? 1 : 2 };
+    if (!('commit' in cause)) return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 2 };
+    const own = { title: 'this plan', plan, tags: [] };
+    const hit = await blast({ mirror: repository, head: bad, cause, own, others: [] });
+    return {
+      text: [...causeLines(cause), '', ...blastLines(hit)].join('\n'),
+      document: { bad, verdict, cause, blast: hit },
+      code: 1,
+    };
   };
 
 /** A root cause as lines. */
 export function causeLines(cause: RootCause | Undiagnosed): string[] {
-  if (!('commit' in cause)) return [`Root cause not found: ${cause.reason}`];
+  if (!('commit' in cause)) {
+    const likely = cause.suspicion
+      ? ['Likely, not proven:', ...suspicionLines(cause.suspicion).map((said) => `  ${said}`)]
+      : [];
+    return [`Root cause not found: ${cause.reason}`, ...likely];
+  }
   const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
   const body = commit.body.trim();
   return [
@@ -59,4 +80,10 @@ function guiltyLines({ name, service, at, args, base, head, isChanged }: GuiltyC
     `  before ${verbs[base.kind]} ${was}`.trimEnd(),
     `  now    ${verbs[head.kind]} ${is}`.trimEnd(),
   ];
+}
+
+/** A blast radius as lines. */
+export function blastLines(blast: BlastRadius): string[] {
+  const groups = blastGroups(blast).map(({ title, items }) => `  ${title}: ${items.slice(0, 8).join(', ')}`);
+  return ['Blast radius, as seen in simulations', ...groups, `  ${uncoveredSentence(blast)}`];
 }

@@ -1,6 +1,6 @@
 import type { Report } from '../../scenarios/report.ts';
 import { type Answer, codeOf, pageLine, type Terminal } from './answer.ts';
-import { causeLines } from './bisect.ts';
+import { blastLines, causeLines } from './bisect.ts';
 import { readInput } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 import { verdictLines } from './simulate.ts';
@@ -26,7 +26,7 @@ export const capture =
   };
 
 function reportLines(report: Report): string[] {
-  const { scenario, verdict, cause, fix, missing, failed, known, page } = report;
+  const { scenario, verdict, cause, blast, fix, missing, failed, known, page } = report;
   return [
     ...(failed ? [failed] : []),
     ...(missing ? [missing.sentence, missing.question] : []),
@@ -34,6 +34,7 @@ function reportLines(report: Report): string[] {
     ...(scenario ? ['', scenario.title, scenario.narrative, '', ...scenario.steps] : []),
     ...(known.length > 0 ? ['', 'Remembered already:', ...known.map(({ title }) => `  ${title}`)] : []),
     ...(cause ? ['', ...causeLines(cause)] : []),
+    ...(blast ? ['', ...blastLines(blast)] : []),
     ...(fix ? ['', ...fixLines(fix)] : []),
     ...(page ? ['', pageLine(page)] : []),
     ...(scenario

@@ -1,5 +1,7 @@
 import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
+import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
+import type { Blasted } from '../../diagnosis/blast/measure.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Comparison } from '../../simulation/comparison/comparison.ts';
@@ -42,6 +44,7 @@ export interface CliServices {
     good?: string;
     onProgress?: (said: string) => void;
   }): Promise<RootCause | Undiagnosed>;
+  blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;
   discover(tree: Tree): Promise<World>;
   /** Captures a thread from a file: JSON as Slack exports it, or plain text. */
   capture(asked: {

@@ -114,6 +114,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
     compare: unasked,
     openTrace: unasked,
     diagnose: unasked,
+    blast: unasked,
     discover: unasked,
     capture: unasked,
     cases: unasked,

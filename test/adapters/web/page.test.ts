@@ -52,6 +52,29 @@ function changePlan(part: number, more: Written[] = []): Written[] {
   ];
 }
 
+/** A blast radius in which one name stands everywhere. */
+function blastOf(name: string): NonNullable<Sheet['blast']> {
+  const hit = [{ name, scenarios: 1, calls: 2 }];
+  return {
+    revision: 'c0ffee',
+    code: [],
+    scenarios: [{ title: name, outcome: 'violated', reason: name, calls: 2, trace: '' }],
+    ...{
+      routes: hit,
+      tables: hit,
+      queues: hit,
+      flags: hit,
+      settings: hit,
+      workflows: hit,
+      customers: hit,
+      metrics: hit,
+    },
+    looked: { at: 1, leftOut: 0 },
+    uncovered: { functions: [], routes: [{ name, file: name, line: 1 }], modules: 1, isCut: false },
+    fragile: [],
+  };
+}
+
 function finding(more: Written[] = []): Sheet {
   const culprit = '00703efd413b52aa5f556c82bd1f6097ea25ee6c';
   const file = 'services/billing/src/proration.ts';
@@ -94,7 +117,7 @@ function finding(more: Written[] = []): Sheet {
         first: 37,
       },
     ],
-    blast: [{ title: 'Written afterwards', items: ['insert invoices'] }],
+    blast: blastOf('invoices'),
     fix: {
       kind: 'revert',
       patch: `--- a/${file}\n+++ b/${file}\n@@ -36,2 +36,2 @@\n-const part = (cents) => dayRate(cents) * days;\n+const part = (cents) => divide(cents * days);\n`,
@@ -279,7 +302,7 @@ it('whatever the code under simulation says, it is text', async () => {
     codeUrl: 'javascript:alert(5)//{file}',
     scenario: { id: evil, title: evil, narrative: evil },
     guilty: [{ file: evil, revision: evil, from: 1, lines: [evil], marked: [1], gone: [] }],
-    blast: [{ title: evil, items: [evil] }],
+    blast: blastOf(evil),
     fix: {
       kind: 'revert',
       patch: `+++ b/x\n+${evil}`,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { capture } from '../../../graphs/capture/graph.ts';
 import { run } from '../../../graphs/capture/run.ts';
 import type { Services } from '../../../graphs/capture/services.ts';
+import type { BlastRadius } from '../../../src/diagnosis/blast/blast-radius.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { Draft } from '../../../src/reasoning/draft.ts';
@@ -10,6 +11,7 @@ import type { Deed, Happening } from '../../../src/scenarios/deed.ts';
 import type { Report } from '../../../src/scenarios/report.ts';
 import type { Scenario } from '../../../src/scenarios/scenario.ts';
 import { type Plan, parsePlan } from '../../../src/simulation/plan.ts';
+import { scenario } from '../../scenarios/scenario.ts';
 
 const address = { team: 'T1', channel: 'C1', thread: '1.0' };
 const plan = parsePlan({
@@ -28,6 +30,26 @@ const commit = {
   body: 'Why not.',
 };
 const cause = { commit, good: 'g', hunks: [], file: 'a.js', line: 1, text: 'x', functions: [], simulations: 3 };
+
+const nothing = {
+  routes: [],
+  tables: [],
+  queues: [],
+  flags: [],
+  settings: [],
+  workflows: [],
+  customers: [],
+  metrics: [],
+};
+const blast: BlastRadius = {
+  ...nothing,
+  revision: 'r',
+  code: [],
+  scenarios: [],
+  looked: { at: 1, leftOut: 0 },
+  uncovered: { functions: [], routes: [], modules: 0, isCut: false },
+  fragile: [],
+};
 
 describe('the capture graph', () => {
   it('reads, drafts, simulates, explains, proves a fix and tells it all in one report', async () => {
@@ -48,6 +70,31 @@ describe('the capture graph', () => {
       fix: { patch: 'p' },
       scenario: { status: 'drafted' },
     });
+  });
+
+  it('weighs whom it hits among all that is kept, says nothing of private channels, and remembers what else broke', async () => {
+    const asked: Parameters<Services['blast']>[0][] = [];
+    const hidden = scenario({ id: 'secret', title: 'Big customer', tags: ['customer:Secret'], plan });
+    hidden.evidence.visibility = { kind: 'private', channel: 'C9' };
+    const open = scenario({ id: 'open', title: 'Small customer', tags: ['customer:Open'], plan });
+    const hit = { title: '', reason: 'r', calls: 1, trace: 't' };
+    const { told, kept, happen } = desk(
+      {},
+      {
+        kept: [hidden, open],
+        blast: async (given) => {
+          asked.push(given);
+          return { ...blast, scenarios: [{ ...hit, id: 'open', outcome: 'violated' }] };
+        },
+      },
+    );
+    await happen({ kind: 'again' });
+    expect(asked[0]?.others.map(({ title, tags }) => [title, tags])).toEqual([
+      ['a scenario from a private channel', []],
+      ['Small customer', ['customer:Open']],
+    ]);
+    expect(told.at(-1)?.blast?.scenarios).toHaveLength(1);
+    expect(kept.get('judged open')).toBe('violated');
   });
 
   it('asks one question when the thread cannot be grounded, and the answer continues the same workflow', async () => {
@@ -193,6 +240,8 @@ function desk(
     alike?: { id: string; title: string }[];
     quotes?: Evidence['quotes'];
     diagnose?: Services['diagnose'];
+    blast?: Services['blast'];
+    kept?: Scenario[];
   } = {},
 ) {
   const told: Report[] = [];
@@ -246,18 +295,20 @@ function desk(
       };
     },
     diagnose: more.diagnose ?? (async () => cause),
+    blast: more.blast ?? (async () => blast),
     repair: async () => ({ kind: 'revert', patch: 'p', summary: 's', proofs: [] }),
     memory: {
       save: async (scenario) => void scenarios.set(scenario.id, scenario),
       find: async (id) => scenarios.get(id) ?? null,
       alike: async () => more.alike ?? [],
-      kept: async () => [],
+      kept: async () => more.kept ?? [],
       settle: async (id, status) => {
         kept.set('status', status);
         const scenario = scenarios.get(id);
         if (scenario) scenarios.set(id, { ...scenario, status });
       },
-      judged: async () => undefined,
+      judged: async (id, { outcome }) => void kept.set(`judged ${id}`, outcome),
+      together: async () => [],
     },
     reply: async (_address, report) => void told.push(report),
   };

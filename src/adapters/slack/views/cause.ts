@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { apart } from '../../../diagnosis/apart.ts';
-import { type GuiltyCall, placeText, verbs } from '../../../diagnosis/root-cause.ts';
+import { type GuiltyCall, placeText, suspicionLines, verbs } from '../../../diagnosis/root-cause.ts';
 import { codeLink, type Report } from '../../../scenarios/report.ts';
 import { clip, code, fence, plain, quote } from './mrkdwn.ts';
 import { section } from './section.ts';
@@ -8,7 +8,13 @@ import { section } from './section.ts';
 /** Why a scenario is violated: the line, the first call that differs, the commit, and its author's own reason. */
 export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
   if (!found || (stage !== 'done' && stage !== 'mending')) return [];
-  if (!('commit' in found)) return [section(`*Root cause not found*: ${plain(found.reason)}`)];
+  if (!('commit' in found)) {
+    const likely = found.suspicion
+      ? suspicionLines(found.suspicion).map((said) => `\n• ${plain(clip(said, 200))}`)
+      : [];
+    const told = likely.length > 0 ? `\nLikely, not proven:${likely.join('')}` : '';
+    return [section(`*Root cause not found*: ${plain(found.reason)}${told}`)];
+  }
   const { commit, file, line, text, functions, revision = commit.id } = found;
   const link = codeLink(codeUrl, { commit: revision, file, line });
   const place = placeText(found);

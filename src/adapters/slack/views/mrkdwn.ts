@@ -1,6 +1,6 @@
-/** Text from outside as Slack shows it: nothing in it can mention anybody or hide where a link leads. */
+/** Text from outside as Slack shows it: nothing in it can mention anybody, hide where a link leads, or begin a block of code. */
 export function plain(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('```', 'ˋˋˋ');
 }
 
 /** Text cut to a length, saying so. */

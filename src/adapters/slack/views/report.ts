@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { differenceOf } from '../../../scenarios/difference.ts';
 import type { Report, Stage, ToldVerdict } from '../../../scenarios/report.ts';
 import type { Expectation } from '../../../simulation/verdict.ts';
+import { blast } from './blast.ts';
 import { buttons } from './buttons.ts';
 import { cause } from './cause.ts';
 import { fix } from './fix.ts';
@@ -27,6 +28,7 @@ export function reportView(report: Report): Message {
     ...scenario(report),
     ...expectations(report),
     ...cause(report),
+    ...blast(report),
     ...fix(report),
     ...(done ? footer(report) : [progress(report.stage)]),
     ...buttons(report),

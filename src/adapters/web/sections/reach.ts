@@ -1,14 +1,16 @@
 import { html } from 'hono/html';
-import type { BlastGroup, Sheet } from '../../../scenarios/sheet.ts';
+import { type BlastGroup, blastGroups, uncoveredSentence } from '../../../diagnosis/blast/told.ts';
+import type { Sheet } from '../../../scenarios/sheet.ts';
 import type { Html } from '../layout.ts';
 import { short } from './verdict.ts';
 
-/** Who and what is hit, as far as the run tells. */
-export function blast({ blast: groups = [] }: Sheet): Html | '' {
-  if (groups.length === 0) return '';
+/** Who and what is hit: what was seen in simulations, and apart from it what only reading the code tells. */
+export function blast({ blast: found }: Sheet): Html | '' {
+  if (!found) return '';
   return html`<section class="card" aria-labelledby="blast"><h2 id="blast">Blast radius</h2>
-<p class="muted">From what ran in this simulation, not from guesses.</p>
-<div class="groups">${groups.map(group)}</div></section>`;
+<p class="muted">As seen in simulations of ${found.looked.at} ${found.looked.at === 1 ? 'scenario' : 'scenarios'}, not guessed.</p>
+<div class="groups">${blastGroups(found).map(group)}</div>
+<p>${uncoveredSentence(found)}</p></section>`;
 }
 
 function group({ title, items }: BlastGroup): Html {

@@ -1,6 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { reportView } from '../../../../src/adapters/slack/views/report.ts';
+import type { BlastRadius } from '../../../../src/diagnosis/blast/blast-radius.ts';
+import type { GuiltyCall } from '../../../../src/diagnosis/root-cause.ts';
 import type { Report } from '../../../../src/scenarios/report.ts';
 
 const hostile = '<!channel> <https://evil.example|click> `x` ```\n*bold*';
@@ -69,12 +71,27 @@ describe('the report in Slack', () => {
     expect(blocks.some(({ type }) => type === 'actions')).toBe(false);
   });
 
+  it('shows the first call that differs with both results, and whom it hits, seen apart from read', () => {
+    const cause = { ...violated.cause, guilty: guilty('part') } as NonNullable<Report['cause']>;
+    const text = textOf(reportView({ ...violated, cause, blast: blast('orders') }).blocks);
+    expect(text).toContain(
+      '*First to differ* `part` <https://code.example/1234567890/part#L3|part:3>: given `part` it gave `part` before and threw `part` now',
+    );
+    expect(text).toContain('*Blast radius*, as seen in simulations\n• Scenarios: orders (violated, ran 2 times)');
+    expect(text).toContain('• Customers: orders');
+    expect(text).toContain(
+      'run in none of the 3 scenarios looked at (2 left out): 1 function and 1 route, such as orders.',
+    );
+  });
+
   it('lets no foreign text mention, link or leave its code', () => {
     const scenario = { ...violated.scenario, title: hostile, narrative: hostile, steps: [hostile] } as NonNullable<
       Report['scenario']
     >;
-    const cause = { ...violated.cause, text: hostile, file: hostile } as NonNullable<Report['cause']>;
-    const text = textOf(reportView({ ...violated, scenario, cause, failed: hostile }).blocks);
+    const cause = { ...violated.cause, text: hostile, file: hostile, guilty: guilty(hostile) } as NonNullable<
+      Report['cause']
+    >;
+    const text = textOf(reportView({ ...violated, scenario, cause, blast: blast(hostile), failed: hostile }).blocks);
     expect(text).not.toMatch(/<!channel>|<https:\/\/evil/);
     expect(text.split('```').length % 2).toBe(1);
   });
@@ -87,7 +104,8 @@ describe('the report in Slack', () => {
         Report['scenario']
       >,
       fix: { kind: 'revert', patch: `${long}\n`.repeat(10), summary: long, proofs: [] },
-      cause: { ...violated.cause, text: long } as NonNullable<Report['cause']>,
+      cause: { ...violated.cause, text: long, guilty: guilty(long) } as NonNullable<Report['cause']>,
+      blast: blast(long),
     };
     const { text, blocks } = reportView(report);
     expect(text.length).toBeLessThanOrEqual(3_000);
@@ -97,6 +115,31 @@ describe('the report in Slack', () => {
     expect(JSON.stringify(blocks).length).toBeLessThan(13_200);
   });
 });
+
+function guilty(text: string): GuiltyCall {
+  return {
+    service: text,
+    name: text,
+    at: { revision: '1234567890', file: text, line: 3, text },
+    args: text,
+    base: { kind: 'return', text },
+    head: { kind: 'throw', text },
+    isChanged: true,
+    calls: { base: 1, head: 1 },
+  };
+}
+
+function blast(name: string): BlastRadius {
+  const hits = Array.from({ length: 20 }, () => ({ name, scenarios: 1, calls: 2 }));
+  const site = { name, file: name, line: 1, endLine: 2 };
+  return {
+    ...{ revision: 'abc', code: [site], routes: hits, tables: hits, queues: hits, flags: hits, settings: hits },
+    ...{ workflows: hits, customers: hits, metrics: hits, looked: { at: 3, leftOut: 2 } },
+    scenarios: [{ title: name, outcome: 'violated', reason: name, calls: 2, trace: 't' }],
+    uncovered: { functions: [site], routes: [site], modules: 2, isCut: false },
+    fragile: [{ id: 'f', title: name, commits: 3, lastAt: '2026-01-01T00:00:00.000Z' }],
+  };
+}
 
 function textOf(blocks: KnownBlock[]): string {
   return blocks
