@@ -41,7 +41,8 @@ function when(step: When): string {
     return `${method} ${path} is sent to ${to}${body === undefined ? '' : ` with ${json(body)}`} (${id})`;
   }
   if ('advance' in step) return `${step.advance} pass`;
-  if ('publish' in step) return `${json(step.publish.message)} is published to ${step.publish.queue}`;
+  if ('publish' in step)
+    return `${json(step.publish.message)} is published to ${step.publish.queue ?? step.publish.topic}`;
   if ('call' in step) return `${call(step.call)} is called (${step.call.id})`;
   if ('test' in step)
     return `the test ${step.test.name ? `“${step.test.name}” of ` : ''}${step.test.file} runs (${step.test.id})`;

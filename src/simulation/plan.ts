@@ -48,6 +48,10 @@ const Follow = z.union([
   z.strictObject({ get: Name }),
 ]);
 
+const Publish = z
+  .strictObject({ queue: Name.optional(), topic: Name.optional(), message: Json, key: z.string().optional() })
+  .refine(({ queue, topic }) => (queue === undefined) !== (topic === undefined), 'a queue or a topic to publish to');
+
 const When = z.union([
   z.strictObject({
     http: z.strictObject({
@@ -60,7 +64,7 @@ const When = z.union([
     }),
   }),
   z.strictObject({ advance: Duration }),
-  z.strictObject({ publish: z.strictObject({ queue: Name, message: Json }) }),
+  z.strictObject({ publish: Publish }),
   z.strictObject({
     call: z.strictObject({
       id: Id,
@@ -123,6 +127,8 @@ export type Plan = z.infer<typeof Plan>;
 export type Given = z.infer<typeof Given>;
 /** One step that is taken: a request, virtual time, a message, a call. */
 export type When = z.infer<typeof When>;
+/** A message, and the queue or topic that it is for; the key of a message decides about its partition. */
+export type Published = z.infer<typeof Publish>;
 /** One expectation: a check over the results, what a store holds, what was sent, or what never happens. */
 export type Then = z.infer<typeof Then>;
 /** Something that goes wrong between services, stores and APIs: where, the how manyeth time, and what. */

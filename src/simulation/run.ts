@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
 import type { StoreMakers } from '../world/models.ts';
-import type { OuterWall } from '../world/sandbox/outer-wall.ts';
+import type { SandboxBounds } from '../world/sandbox/bounds.ts';
 import type { Kit } from '../world/sandbox/workshop.ts';
 import { inVain, openStage } from '../world/stage.ts';
 import { brokenBefore, judge, undecided } from './judge.ts';
@@ -16,12 +16,8 @@ import type { Traces } from './traces.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What every simulation of a simulator has in common. */
-export interface Bounds {
-  runtime: string;
+export interface Bounds extends SandboxBounds {
   timeoutMs: number;
-  memoryMb: number;
-  outerWall: OuterWall;
-  innerWall: boolean;
 }
 
 interface Surrounding {
@@ -36,12 +32,13 @@ interface Surrounding {
 /** After the last step, virtual time for what was left to do shortly after. */
 const afterglowMs = 1_000;
 
-/** One plan on one tree; once more, with every service started in full, where one did not start as it had before. */
+/** One plan on one tree; once more, with every service started in full, where one did not start as it had before or could not be copied. */
 export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Promise<Simulation> {
-  const { startUps } = surrounding.kit;
-  const wasTrusted = startUps.isTrusted;
+  const { startUps, originals } = surrounding.kit;
+  const isTrusted = (): boolean => startUps.isTrusted && originals.isTrusted;
+  const wasTrusted = isTrusted();
   const simulation = await runOnce(plan, tree, surrounding);
-  return wasTrusted && !startUps.isTrusted ? runOnce(plan, tree, surrounding) : simulation;
+  return wasTrusted && !isTrusted() ? runOnce(plan, tree, surrounding) : simulation;
 }
 
 /** Sets the stage, takes the steps, judges, and leaves nothing behind. */

@@ -1,8 +1,10 @@
 import { realpathSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
 import { openStores, type StoreMakers } from '../world/models.ts';
+import { canCopy, keepOriginals } from '../world/sandbox/originals.ts';
 import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
@@ -27,6 +29,8 @@ export interface SimulatorOptions {
   withoutInnerWall?: boolean;
   /** How many processes wait, started ahead, for services that were run before; none makes every run start its own. */
   mostReady?: number;
+  /** How many started processes are kept to be copied by later runs; none makes every run start its own. */
+  mostOriginals?: number;
   /** Whether functions report their runs; without, a simulation only serves to measure what tracing costs. */
   isTraced?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
@@ -34,22 +38,29 @@ export interface SimulatorOptions {
 }
 
 const mostTrees = 50;
+/** A process of which copies are made is left so often, then another takes its place. */
+const copies = 24;
+/** Started processes hold at most this share of the machine's memory, at so much each. */
+const [shareOfMemory, originalBytes] = [0.2, 80 << 20];
 
 /** Makes a simulator; disposing of it ends every process that it started. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const cacheFolder = path.resolve(options.cacheFolder);
+  const mostOriginals = options.mostOriginals ?? Math.floor((totalmem() * shareOfMemory) / originalBytes);
   const bounds: Bounds = {
     runtime: runtimeFolder(cacheFolder),
     timeoutMs: options.timeoutMs ?? 30_000,
     memoryMb: options.memoryMb ?? 512,
     outerWall: options.outerWall ?? 'none',
     innerWall: !options.withoutInnerWall,
+    copies: canCopy && mostOriginals > 0 ? copies : 0,
   };
   const stores = options.stores ?? openStores({ cacheFolder });
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();
   const ready = keepReady(options.mostReady ?? 6);
+  const originals = keepOriginals(mostOriginals);
   const ended = new AbortController();
   const knownOf = ({ path: folder }: Tree): Known => {
     const root = realpathSync(folder);
@@ -70,7 +81,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         const whole = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
         whole.throwIfAborted();
         const { sources, startUps } = knownOf(tree);
-        return await run(plan, tree, { bounds, sources, kit: { ready, startUps }, stores, traces, signal: whole });
+        return await run(plan, tree, {
+          bounds,
+          sources,
+          kit: { ready, startUps, originals },
+          stores,
+          traces,
+          signal: whole,
+        });
       } finally {
         done();
       }
@@ -79,6 +97,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
       await ready[Symbol.asyncDispose]();
+      await originals[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();
     },
   };

@@ -23,6 +23,6 @@ export async function takeStep(given: When, at: number, { stage, results }: Scen
   else if ('http' in step) results[step.http.id] = await takeHttp(step.http, stage);
   else if ('test' in step) results[step.test.id] = await takeTest(step.test, stage);
   else if ('advance' in step) await stage.coordinator.advance(durationMs(step.advance));
-  else if ('publish' in step) await stage.publish(step.publish.queue, step.publish.message);
+  else if ('publish' in step) await stage.publish(step.publish);
   else throw new Failure('WORLD_UNMODELLED', { asked: `a step of kind "${kind}"` });
 }

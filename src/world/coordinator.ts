@@ -9,7 +9,7 @@ export type Waited = 'done' | 'stuck' | 'late';
 /** Delivers one thing at a time, in order, and moves time only when everything is idle. */
 export interface Coordinator {
   enqueue: Enqueue;
-  /** Carries out everything that waits, without moving time. */
+  /** Carries out everything that waits, and what a model has put off until all is quiet, without moving time. */
   settle(): Promise<void>;
   /** Goes on, time included, until something holds. */
   until(holds: () => boolean, limitMs: number): Promise<Waited>;
@@ -24,7 +24,12 @@ export function createCoordinator(clock: WorldClock, hosts: () => readonly Host[
   let waiting: (() => void | Promise<void>)[] = [];
   let at = 0;
   let delivered = 0;
+  const isDue = (): boolean => (clock.next() ?? Number.POSITIVE_INFINITY) <= clock.now();
   const settle = async (): Promise<void> => {
+    await deliver();
+    for (; isDue(); await deliver()) clock.moveTo(clock.now());
+  };
+  const deliver = async (): Promise<void> => {
     for (; at < waiting.length; at += 1) {
       halted.throwIfAborted();
       delivered += 1;

@@ -3,7 +3,7 @@ import type { Record } from '../simulation/record.ts';
 import type { FunctionPlace } from '../simulation/source/instrument.ts';
 import { cleaned } from './cleaned.ts';
 import type { End, Line } from './network.ts';
-import type { Sandbox } from './sandbox/process.ts';
+import type { Sandbox } from './sandbox/conversation.ts';
 import type { Order, Secret, Seen, Word } from './sandbox/protocol.ts';
 
 /** What came of a `call`. */
@@ -140,6 +140,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         for (const [file, fn, calls] of word.counts) count(file, fn, calls);
         return undefined;
       case 'source':
+      case 'born':
         return undefined;
     }
   };

@@ -14,7 +14,8 @@ import { createCoordinator, type Waited } from './coordinator.ts';
 import { armFaults } from './faults.ts';
 import type { StoreMakers } from './models.ts';
 import type { Batch, Journals, KeptJournals } from './postgres/journal.ts';
-import type { OuterWall } from './sandbox/outer-wall.ts';
+import type { SandboxBounds } from './sandbox/bounds.ts';
+import { keepOriginals } from './sandbox/originals.ts';
 import { keepReady } from './sandbox/ready.ts';
 import { openStartUps } from './sandbox/start-ups.ts';
 import { createServices } from './services.ts';
@@ -25,7 +26,7 @@ import type { MigrationStep, Service, World } from './world.ts';
 export interface Ground {
   tree: Tree;
   world: World;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
+  bounds: SandboxBounds;
   sources: Sources;
   stores: StoreMakers;
   halted: AbortSignal;
@@ -94,7 +95,8 @@ function hashOf({ path: folder }: Tree, file: string): string {
 }
 
 async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals> {
-  const { world, halted, bounds, note } = ground;
+  const { world, halted, note } = ground;
+  const bounds = { ...ground.bounds, copies: 0 };
   const heard = new Map<string, Map<string, Batch[]>>();
   const past = (store: string) => ({
     heard: (database: string, batch: Batch) => {
@@ -122,8 +124,20 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
       uncounted: () => undefined,
     };
     const unparsable: string[] = [];
-    const kit = { ready: keepReady(0), startUps: openStartUps() };
-    const given = { ...ground, kit, plan, world: alone, clock, record, coordinator, wires, start: epoch, unparsable };
+    const kit = { ready: keepReady(0), startUps: openStartUps(), originals: keepOriginals(0) };
+    const given = {
+      ...ground,
+      bounds,
+      kit,
+      plan,
+      world: alone,
+      clock,
+      record,
+      coordinator,
+      wires,
+      start: epoch,
+      unparsable,
+    };
     await using services = createServices(given);
     let waited: Waited | undefined;
     try {

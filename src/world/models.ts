@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
 import { createAmqp } from './amqp/amqp.ts';
+import { createKafka } from './kafka/kafka.ts';
 import type { Surroundings } from './model.ts';
 import { openEngines } from './postgres/engines.ts';
 import type { KeptJournals } from './postgres/journal.ts';
@@ -38,6 +39,7 @@ export function openStores({ cacheFolder }: { cacheFolder?: string } = {}): Stor
     makers: {
       postgres: (store, surroundings, tree, past) => createPostgres(store, surroundings, { tree, engines, ...past }),
       amqp: (store, surroundings) => createAmqp(store, surroundings),
+      kafka: async (store, surroundings) => createKafka(store, surroundings),
       redis: (store, surroundings) => createRedis(store, surroundings),
       smtp: async (store, surroundings) => createSmtp(store, surroundings),
       s3: async (store, surroundings) => createS3(store, surroundings),

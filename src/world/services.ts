@@ -11,7 +11,7 @@ import type { Coordinator } from './coordinator.ts';
 import { flagFile } from './flag-file.ts';
 import { createHost, type Host } from './host.ts';
 import { needsOf } from './needs.ts';
-import type { OuterWall } from './sandbox/outer-wall.ts';
+import type { SandboxBounds } from './sandbox/bounds.ts';
 import { type Kit, openWorkshop, type Workshop } from './sandbox/workshop.ts';
 import type { Suite } from './suite/suite.ts';
 import { waves } from './waves.ts';
@@ -38,7 +38,7 @@ interface Ground {
   plan: Plan;
   tree: Tree;
   world: World;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
+  bounds: SandboxBounds;
   sources: Sources;
   kit: Kit;
   halted: AbortSignal;
@@ -176,6 +176,7 @@ function openHost(
         files,
         suite: suite !== undefined,
         mostEvents,
+        copies: bounds.copies,
       },
       ...(service && !isCaller ? { entry: path.resolve(tree.path, service.entry) } : {}),
       args: isCaller ? [] : (service?.args ?? []),

@@ -1,6 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
-import type { Given, Plan } from '../simulation/plan.ts';
+import type { Given, Plan, Published } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
 import type { TraceFile } from '../simulation/trace-file.ts';
@@ -15,7 +15,7 @@ import type { SentRequest } from './http/traffic.ts';
 import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';
-import type { OuterWall } from './sandbox/outer-wall.ts';
+import type { SandboxBounds } from './sandbox/bounds.ts';
 import type { Kit } from './sandbox/workshop.ts';
 import { createServices, type Services } from './services.ts';
 import { createStanding, type StandingModels } from './standing.ts';
@@ -26,7 +26,7 @@ import type { World } from './world.ts';
 export interface Setting {
   plan: Plan;
   tree: Tree;
-  bounds: { runtime: string; memoryMb: number; outerWall: OuterWall; innerWall: boolean };
+  bounds: SandboxBounds;
   sources: Sources;
   kit: Kit;
   stores: StoreMakers;
@@ -60,7 +60,7 @@ export interface Stage extends AsyncDisposable {
   ended(host: Host): Failure;
   /** Why a service ended before its time, if one did. */
   died(): Failure | undefined;
-  publish(queue: string, message: unknown): Promise<void>;
+  publish(to: Published): Promise<void>;
   query(store: string, text: string): Promise<unknown[]>;
   /** Asks every service for what it has not told yet. */
   finish(): Promise<void>;
@@ -119,7 +119,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     tester: (file, suite) => services.tester(file, suite),
     ended: (host) => services.ended(host),
     died: () => services.died(),
-    publish: (queue, message) => standing.publish(queue, message),
+    publish: (to) => standing.publish(to),
     query: (store, text) => standing.query(store, text),
     finish: () => services.finish(),
     async [Symbol.asyncDispose]() {

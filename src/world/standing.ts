@@ -1,6 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
-import type { Given, Plan } from '../simulation/plan.ts';
+import type { Given, Plan, Published } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
@@ -21,7 +21,7 @@ export interface StandingModels extends AsyncDisposable {
   all: readonly Standing[];
   apply(given: Given): Promise<void>;
   query(store: string, text: string): Promise<unknown[]>;
-  publish(queue: string, message: unknown): Promise<void>;
+  publish(to: Published): Promise<void>;
 }
 
 interface Ground {
@@ -87,12 +87,14 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
     .flatMap(({ name, ports }) => ports.map((port) => ({ names: [name], port, model: async () => createSink() })));
   return {
     all: [
-      ...world.stores.map((store) => ({
-        names: [store.name, ...store.hosts],
-        port: store.kind === 's3' ? null : store.port,
-        hasNamesBelow: store.kind === 's3',
-        model: () => storeModel(store),
-      })),
+      ...world.stores.flatMap((store) =>
+        [store.kind === 's3' ? null : store.port, ...(store.ports ?? [])].map((port) => ({
+          names: [store.name, ...store.hosts],
+          port,
+          hasNamesBelow: store.kind === 's3',
+          model: () => storeModel(store),
+        })),
+      ),
       ...apis,
       ...flagServices,
       ...collectors,
@@ -103,16 +105,18 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
       else if ('keys' in given) await (await named(given.keys.store)).apply(given);
     },
     query: async (name, text) => (await named(name)).query(text),
-    async publish(queue, message) {
+    async publish({ queue, topic, message, key }) {
+      const channel = queue ?? topic ?? '';
       const known: string[] = [];
       for (const store of world.stores) {
         const model = await storeModel(store);
-        if (await model.publish?.(queue, message)) return;
+        if (await model.publish?.(channel, message, key)) return;
         known.push(...(model.channels?.() ?? []));
       }
-      const redis = world.stores.find(({ kind }) => kind === 'redis');
-      if (!redis) throw new Failure('WORLD_UNMODELLED', { asked: `the queue ${queue}`, known });
-      await pushed(await storeModel(redis), queue, message);
+      const redis = queue === undefined ? undefined : world.stores.find(({ kind }) => kind === 'redis');
+      const asked = `the ${queue === undefined ? 'topic' : 'queue'} ${channel}`;
+      if (!redis) throw new Failure('WORLD_UNMODELLED', { asked, known });
+      await pushed(await storeModel(redis), channel, message);
     },
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(made.values());

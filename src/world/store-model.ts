@@ -13,5 +13,5 @@ export interface StoreModel extends Model {
   /** Names that messages can be published to, where the store carries messages. */
   channels?(): string[];
   /** Publishes a message to a queue, exchange or topic; false when there is none of that name. */
-  publish?(channel: string, message: unknown): Promise<boolean>;
+  publish?(channel: string, message: unknown, key?: string): Promise<boolean>;
 }

@@ -18,7 +18,7 @@ export interface Service {
 }
 
 /** The kinds of stores that are modelled, and the ports they are reached on unless something else is said. */
-export const storePorts = { postgres: 5432, redis: 6379, amqp: 5672, smtp: 25, s3: 9000 } as const;
+export const storePorts = { postgres: 5432, redis: 6379, amqp: 5672, kafka: 9092, smtp: 25, s3: 9000 } as const;
 /** A kind of store that is modelled. */
 export type StoreKind = keyof typeof storePorts;
 /** Every kind of store, by name. */
@@ -33,11 +33,34 @@ export interface Store {
   database?: string;
   user?: string;
   password?: string;
+  /** Other ports that it listens on. */
+  ports?: number[];
+  /** What a Redis tells of its keys, in the letters of `notify-keyspace-events`. */
+  notify?: string;
+  /** What a Kafka is set up with. */
+  kafka?: KafkaTerms;
   /** Databases that stand beside the first one. */
   databases?: string[];
   /** SQL migrations in the order they run, relative to the tree. */
   migrations: string[];
   from: string;
+}
+
+/** What a Kafka is set up with, where that differs from what a broker does by itself. */
+export interface KafkaTerms {
+  topics?: { name: string; partitions: number }[];
+  /** Partitions of a topic that does not say how many. */
+  partitions?: number;
+  /** Whether a topic that is asked for is made. */
+  makesTopics?: boolean;
+  /** How long a group that was empty waits for members after its first. */
+  rebalanceDelayMs?: number;
+  /** In bytes. */
+  largestMessage?: number;
+  /** How many brokers of the repository the modelled one stands for. */
+  brokers?: number;
+  /** What brokers of one cluster have in common. */
+  cluster?: string;
 }
 
 /** Migrations in the hands of a tool of the repository; they run in a sandbox before anything else does. */

@@ -3,7 +3,7 @@ import { parsePlan } from '../../src/simulation/plan.ts';
 import { written } from '../support/written-tree.ts';
 import { rehearsal } from './rehearsal.ts';
 
-const { simulate, simulator } = rehearsal({ timeoutMs: 1_500, memoryMb: 64 });
+const { simulate, simulator } = rehearsal({ timeoutMs: 3_000, memoryMb: 64 });
 const roomy = rehearsal({ memoryMb: 64 });
 const calling = (module: string, name?: string) => ({
   when: [{ call: { id: 'p', module, export: name } }],

@@ -3,7 +3,7 @@ import { written } from '../support/written-tree.ts';
 import { rehearsal } from './rehearsal.ts';
 
 const { simulate } = rehearsal();
-const fresh = rehearsal({ mostReady: 0 });
+const fresh = rehearsal({ mostReady: 0, mostOriginals: 0 });
 
 const service = (name: string, port: number, body: string) => ({
   [`services/${name}/package.json`]: { name, scripts: { start: 'node main.js' } },

@@ -10,6 +10,19 @@ export interface Answering {
   ask(words: string[]): Promise<string>;
 }
 
+/** A real server. */
+export interface RealRedis extends Answering, AsyncDisposable {
+  /** Listens to a pattern; gives what was heard until something came on a channel that ends in `end`. */
+  listen(pattern: string): Promise<() => Promise<string[]>>;
+}
+
+/** The notifications among what a listener was sent: `__keyevent@0__:set a`. */
+export function notifications(sent: string): string[] {
+  return [
+    ...sent.matchAll(/pmessage\r\n\$\d+\r\n__key\*\r\n\$\d+\r\n(__key\w+@\d+__:[^\r]*)\r\n\$\d+\r\n([^\r]*)\r\n/g),
+  ].map(([, channel, message]) => `${channel} ${message}`);
+}
+
 /** Whether a redis-server is installed on this machine. */
 export function hasRedisServer(): boolean {
   try {
@@ -21,7 +34,7 @@ export function hasRedisServer(): boolean {
 }
 
 /** Starts a real server on a socket of its own, which ends with what is returned. */
-export async function startRealRedis(): Promise<Answering & AsyncDisposable> {
+export async function startRealRedis(): Promise<RealRedis> {
   const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-redis-'));
   const socketPath = path.join(folder, 'redis.sock');
   const settings = ['--port', '0', '--unixsocket', socketPath, '--save', '', '--appendonly', 'no', '--dir', folder];
@@ -50,6 +63,28 @@ export async function startRealRedis(): Promise<Answering & AsyncDisposable> {
         waiting = resolve;
         socket.write(wire(words));
       }),
+    async listen(pattern) {
+      const listener = net.connect(socketPath);
+      let heard = '';
+      let ended: () => void = () => undefined;
+      const begun = new Promise<void>((resolve) => {
+        listener.on('data', (bytes) => {
+          heard += bytes.toString('latin1');
+          if (heard.includes('psubscribe')) resolve();
+          if (heard.includes('__keyend')) ended();
+        });
+      });
+      const end = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      listener.write(wire(['PSUBSCRIBE', pattern]));
+      await begun;
+      return async () => {
+        await end;
+        listener.destroy();
+        return notifications(heard);
+      };
+    },
     async [Symbol.asyncDispose]() {
       socket.destroy();
       const gone = new Promise((resolve) => server.once('exit', resolve));

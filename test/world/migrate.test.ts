@@ -18,7 +18,7 @@ async function journals(tree: Tree) {
   return migrated({
     tree,
     world: await discover(tree),
-    bounds: { runtime: runtimeFolder(cache), memoryMb: 512, outerWall: 'none', innerWall: true },
+    bounds: { runtime: runtimeFolder(cache), memoryMb: 512, outerWall: 'none', innerWall: true, copies: 0 },
     sources: openSources(tree.path, path.join(cache, 'prepared')),
     stores,
     halted: new AbortController().signal,

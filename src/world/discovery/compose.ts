@@ -1,13 +1,14 @@
 import type { Service, Store, Unmodelled } from '../world.ts';
 import { builtService, contextOf } from './built-service.ts';
 import { Compose, type ComposeService, composeService, containerPorts } from './compose-schema.ts';
-import type { Reading } from './compose-service.ts';
+import { environmentOf, type Reading } from './compose-service.ts';
 import { readDocument, shaped } from './document.ts';
 import { defaultsOf } from './environment.ts';
 import { type Files, invalid } from './files.ts';
 import { bare, isNode, modelOf, portsOf } from './image.ts';
 import { imageStore } from './image-store.ts';
 import { interpolateAll } from './interpolate.ts';
+import { clustered, saidBy, topicsMade } from './kafka-store.ts';
 import type { Package } from './package.ts';
 import { isTelemetry } from './telemetry.ts';
 
@@ -30,8 +31,25 @@ export function readCompose(files: Files, workspaces: Package[]): Composed | und
   const reading = { files, document, variables, workspaces };
   const described = shaped(Compose, document.value, document).services;
   const found: Composed = { services: [], stores: [], unmodelled: [] };
-  for (const name of Object.keys(described)) place(name, extended(name, described, reading), reading, found);
-  return found;
+  const made: TopicsMade[] = [];
+  for (const name of Object.keys(described)) {
+    const service = extended(name, described, reading);
+    const topics = topicsMadeBy(service, reading);
+    if (topics) made.push({ topics, said: saidBy(service) });
+    else place(name, service, reading, found);
+  }
+  const stores = clustered(found.stores, made);
+  const isOfUse = ({ image }: Unmodelled) =>
+    !(/zookeeper/.test(bare(image)) && stores.some(({ kind }) => kind === 'kafka'));
+  return { ...found, stores, unmodelled: found.unmodelled.filter(isOfUse) };
+}
+
+type TopicsMade = Parameters<typeof clustered>[1][number];
+
+/** The topics that a container with the tools of a Kafka makes in another's broker, if that is what it is for. */
+function topicsMadeBy(service: ComposeService, reading: Reading): TopicsMade['topics'] | undefined {
+  if (service.build !== undefined || modelOf(service.image ?? '')?.kind !== 'kafka') return undefined;
+  return topicsMade(service, environmentOf(service, reading));
 }
 
 function extended(name: string, described: Record<string, unknown>, reading: Reading): ComposeService {

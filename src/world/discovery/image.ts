@@ -3,6 +3,7 @@ import type { Store } from '../world.ts';
 const models: [kind: Store['kind'], port: number, name: RegExp][] = [
   ['postgres', 5432, /^(postgres|postgresql|pgvector|postgis|timescaledb|supabase-postgres)$/],
   ['amqp', 5672, /^(rabbitmq|rabbitmq-server)$/],
+  ['kafka', 9092, /^(cp-kafka|cp-server|cp-enterprise-kafka|confluent-local|kafka|kafka-native|redpanda)$/],
   ['redis', 6379, /^(redis|valkey|redis-stack|redis-stack-server|keydb)$/],
   ['smtp', 1025, /^(mailhog|mailpit|maildev|mailcatcher)$/],
   ['smtp', 3025, /^greenmail$/],

@@ -2,6 +2,7 @@ import type { Service, Store } from '../world.ts';
 import { packageStart, portIn } from './built-service.ts';
 import { defaultsOf } from './environment.ts';
 import type { Files } from './files.ts';
+import { kafkaNamed } from './kafka-store.ts';
 import { type Package, readPackage } from './package.ts';
 import { follow, type Start } from './start-command.ts';
 
@@ -20,7 +21,11 @@ export function storesIn(services: Service[]): Store[] {
   const found = new Map<string, Store>();
   for (const service of services) {
     for (const [variable, value] of Object.entries(service.environment)) {
-      const store = storeAt(value, `${variable} of ${service.name}`);
+      const from = `${variable} of ${service.name}`;
+      const kafka = kafkaNamed(variable, value);
+      const store = kafka
+        ? { ...kafka, name: 'kafka', kind: 'kafka' as const, migrations: [], from }
+        : storeAt(value, from);
       if (store && !found.has(`${store.kind} ${store.hosts.join()} ${store.port}`)) {
         found.set(`${store.kind} ${store.hosts.join()} ${store.port}`, store);
       }

@@ -2,10 +2,11 @@ import { tell } from '../../errors.ts';
 import type { Connection, Peer, Surroundings } from '../model.ts';
 import type { Caller, Command, Context, Scripts, Wait } from './command.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { Notifications } from './notifications.ts';
 import { Refusal } from './refusal.ts';
 import { type Bytes, encode, ok, type Reply, requestsIn, textOf } from './resp.ts';
 import { commands } from './table.ts';
-import { sawCommand, sawUnmodelled, sawWrites } from './witness.ts';
+import { sawCommand, sawUnmodelled } from './witness.ts';
 
 /** What a client shares with all others. */
 export interface Server {
@@ -18,8 +19,11 @@ export interface Server {
   withLua(ready: () => void): void;
   /** Lets those who wait try again, the longest waiting first. */
   serve(): void;
-  wait(client: Client, name: string, wait: Wait, finish: (reply: Reply) => void): void;
+  wait(client: Client, request: Request, wait: Wait, finish: (reply: Reply) => void): void;
   left(client: Client): void;
+  notifications: Notifications;
+  /** A command of a client is done: tells the trace and whoever listens which keys it changed. */
+  changed(client: Client, request: Request): void;
 }
 
 /** One connection to the Redis of the world. */
@@ -30,7 +34,8 @@ export interface Client extends Connection {
 
 const needsLua = /^(eval|evalsha|eval_ro|evalsha_ro|script|function|fcall|fcall_ro)$/;
 
-type Request = [name: string, parameters: Bytes[]];
+/** A command and its arguments. */
+export type Request = [name: string, parameters: Bytes[]];
 
 /** Speaks the Redis protocol with one client. */
 export function openClient(id: number, peer: Peer, server: Server): Client {
@@ -62,6 +67,7 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     callers: server.callers,
     inTransaction,
     scripts: server.scripts,
+    notifications: server.notifications,
     nested: (name, parameters) => run([name, parameters], true) as Reply,
   });
   const run = (request: Request, inTransaction: boolean): Reply | { wait: Wait } => {
@@ -70,7 +76,7 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     const reply = guarded(() => found(name, parameters).run(context(inTransaction), parameters));
     if (typeof reply === 'object' && reply !== null && 'error' in reply && /is not modelled$/.test(reply.error))
       sawUnmodelled(surroundings, peer.service, `${name} ${parameters[0] ?? ''}`.trim());
-    sawWrites(surroundings, peer.service, name, server.database(caller.database));
+    server.changed(client, [name, parameters]);
     return reply;
   };
   const found = (name: string, parameters: Bytes[]): Command => {
@@ -161,7 +167,7 @@ export function openClient(id: number, peer: Peer, server: Server): Client {
     const reply = guarded(() => answer(request));
     if (typeof reply === 'object' && reply !== null && 'wait' in reply) {
       blocked = true;
-      server.wait(client, request[0], reply.wait, finish);
+      server.wait(client, request, reply.wait, finish);
     } else {
       caller.send(reply);
     }

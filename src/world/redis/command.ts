@@ -28,6 +28,8 @@ export interface Context {
   /** Inside MULTI and inside a script nothing waits. */
   inTransaction: boolean;
   scripts: Scripts;
+  /** The setting of what is told about keys. */
+  notifications: { readonly setting: string; set(text: Bytes): void };
   /** Runs another command for the same client at once, as a script does. */
   nested(name: string, parameters: Bytes[]): Reply;
 }

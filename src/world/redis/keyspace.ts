@@ -1,3 +1,6 @@
+import type { Clock } from '../model.ts';
+import type { KeyEvent } from './events.ts';
+import { openFieldExpiries } from './field-expiries.ts';
 import { Refusal } from './refusal.ts';
 import type { Bytes } from './resp.ts';
 import type { Stream } from './stream.ts';
@@ -36,6 +39,12 @@ export interface Keyspace {
   fill(all: Map<Bytes, Held>): void;
   expiry(key: Bytes): number | undefined;
   expire(key: Bytes, at: number | undefined): void;
+  /** When a field of a hash is gone. */
+  fieldExpiry(key: Bytes, field: Bytes): number | undefined;
+  /** Lets a field of a hash go at a time, or stay; whether it was to go before. */
+  expireField(key: Bytes, field: Bytes, at: number | undefined): boolean;
+  /** From now on every key is looked at when it expires. */
+  awaitExpiry(): void;
   /** To be called after a value was changed in place; an empty collection is no key. */
   changed(key: Bytes): void;
   keys(): Bytes[];
@@ -46,8 +55,20 @@ export interface Keyspace {
   takeChanged(): Bytes[];
 }
 
+/** Who wants to know of keys that end by themselves. */
+interface Heirs {
+  /** A key, or a field of it, is gone since its time was over. */
+  ended(key: Bytes, event: KeyEvent): void;
+  /** Whether somebody wants to know at once. */
+  isAwaited(): boolean;
+}
+
 /** An empty database whose expiries follow a clock. */
-export function openKeyspace(now: () => number): Keyspace {
+export function openKeyspace({ now, at: later }: Clock, { ended, isAwaited }: Heirs): Keyspace {
+  const fields = openFieldExpiries();
+  const look = (key: Bytes, at: number | undefined): void => {
+    if (at !== undefined && isAwaited()) later(at, () => void find(key));
+  };
   const held = new Map<Bytes, Held>();
   const versions = new Map<Bytes, number>();
   const touched = new Set<Bytes>();
@@ -57,9 +78,19 @@ export function openKeyspace(now: () => number): Keyspace {
   };
   const find = (key: Bytes): Held | undefined => {
     const found = held.get(key);
-    if (!found || found.expires === undefined || found.expires > now()) return found;
+    if (!found || found.expires === undefined || found.expires > now()) return found && withoutOldFields(key, found);
     held.delete(key);
     versions.set(key, (versions.get(key) ?? 0) + 1);
+    ended(key, { event: 'expired', class: 'x' });
+    return undefined;
+  };
+  const withoutOldFields = (key: Bytes, found: Held): Held | undefined => {
+    if (found.kind !== 'hash' || !fields.drop(found.value, now())) return found;
+    versions.set(key, (versions.get(key) ?? 0) + 1);
+    ended(key, { event: 'hexpired', class: 'h' });
+    if (found.value.size > 0) return found;
+    held.delete(key);
+    ended(key, { event: 'del', class: 'g' });
     return undefined;
   };
   const get = <K extends Kind>(key: Bytes, kind: K): Values[K] | undefined => {
@@ -71,6 +102,7 @@ export function openKeyspace(now: () => number): Keyspace {
   const put = <K extends Kind>(key: Bytes, kind: K, value: Values[K], expires?: number) => {
     held.set(key, { kind, value, expires } as Held);
     touch(key);
+    look(key, expires);
   };
   return {
     get,
@@ -92,14 +124,19 @@ export function openKeyspace(now: () => number): Keyspace {
     rename: (from, to) => {
       const found = find(from);
       if (!found) throw new Refusal('ERR no such key');
+      if (from === to) return;
       held.delete(from);
       held.set(to, found);
+      look(to, found.expires);
       touch(from);
       touch(to);
     },
     copy: (from, to, under) => {
       const found = find(from);
-      if (found) to.put(under, found.kind, structuredClone(found.value), found.expires);
+      if (!found) return;
+      to.put(under, found.kind, structuredClone(found.value), found.expires);
+      if (found.kind !== 'hash') return;
+      for (const [field, at] of fields.of(found.value)) to.expireField(under, field, at);
     },
     swap(other) {
       const own = this.take();
@@ -116,6 +153,7 @@ export function openKeyspace(now: () => number): Keyspace {
       for (const [key, one] of all) {
         held.set(key, one);
         touch(key);
+        look(key, one.expires);
       }
     },
     expiry: (key) => find(key)?.expires,
@@ -124,10 +162,28 @@ export function openKeyspace(now: () => number): Keyspace {
       if (!found) return;
       found.expires = at;
       touch(key);
-      find(key);
+      if (at !== undefined && at <= now()) held.delete(key);
+      else look(key, at);
+    },
+    fieldExpiry(key, field) {
+      const found = find(key);
+      return found?.kind === 'hash' ? fields.of(found.value).get(field) : undefined;
+    },
+    expireField(key, field, at) {
+      const found = find(key);
+      if (found?.kind !== 'hash') return false;
+      look(key, at);
+      return fields.set(found.value, field, at);
+    },
+    awaitExpiry() {
+      for (const [key, one] of held) {
+        look(key, one.expires);
+        if (one.kind === 'hash') for (const at of fields.of(one.value).values()) look(key, at);
+      }
     },
     changed: (key) => {
       const found = find(key);
+      if (found?.kind === 'hash') fields.keep(found.value);
       if (found && isEmpty(found)) held.delete(key);
       touch(key);
     },

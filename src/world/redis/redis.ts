@@ -2,17 +2,18 @@ import { Failure, isFailure } from '../../errors.ts';
 import type { Surroundings } from '../model.ts';
 import type { StoreModel } from '../store-model.ts';
 import type { Store } from '../world.ts';
-import { type Client, openClient, type Server } from './client.ts';
+import { type Client, openClient, type Request, type Server } from './client.ts';
 import type { Wait } from './command.ts';
 import { type Keyspace, openKeyspace } from './keyspace.ts';
 import { openScripts } from './lua/scripts.ts';
+import { openNotifications } from './notifications.ts';
 import { bytesOf, type Reply, textOf } from './resp.ts';
-import { sawWrites } from './witness.ts';
+import { sawUnmodelled, sawWrites } from './witness.ts';
 
 interface Waiting {
   client: Client;
   /** The command that waits. */
-  name: string;
+  request: Request;
   wait: Wait;
   finish(reply: Reply): void;
   stop(): void;
@@ -27,9 +28,27 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
   const scripts = openScripts(surroundings, store);
   let connections = 0;
   const database = (index: number): Keyspace => {
-    const found = databases.get(index) ?? openKeyspace(clock.now);
-    databases.set(index, found);
-    return found;
+    const known = databases.get(index);
+    if (known) return known;
+    const made = openKeyspace(clock, {
+      ended: (key, event) => notifications.tell(event, index, key),
+      isAwaited: () => notifications.wantsExpiry,
+    });
+    databases.set(index, made);
+    return made;
+  };
+  const callers = () => [...clients].map(({ caller }) => caller);
+  const notifications = openNotifications(callers, () => {
+    for (const one of databases.values()) one.awaitExpiry();
+  });
+  notifications.set((store.notify ?? '').replace(/[^KEAg$lshztxed]/g, ''));
+  if (/[nm]/.test(store.notify ?? '')) sawUnmodelled(surroundings, store.name, 'notifications of new and missed keys');
+  const changed = (client: Client, [name, words]: Request): void => {
+    const { service, caller } = client;
+    const keys = database(caller.database);
+    const touched = sawWrites(surroundings, service, name, keys).map((key) => ({ key, isGone: !keys.has(key) }));
+    for (const what of notifications.changed({ name, words }, caller.database, touched))
+      sawUnmodelled(surroundings, service, what);
   };
   const serveOne = (): boolean => {
     for (const one of waiting) {
@@ -37,7 +56,7 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
       if (reply === undefined) continue;
       waiting.delete(one);
       one.stop();
-      sawWrites(surroundings, one.client.service, one.name, database(one.client.caller.database));
+      changed(one.client, one.request);
       one.finish(reply);
       return true;
     }
@@ -49,12 +68,14 @@ export async function createRedis(store: Store, surroundings: Surroundings): Pro
     scripts,
     withLua: scripts.ready,
     password: store.password === undefined ? undefined : bytesOf(store.password),
-    callers: () => [...clients].map(({ caller }) => caller),
+    callers,
     serve: () => {
       while (serveOne());
     },
-    wait: (client, name, wait, finish) => {
-      const one: Waiting = { client, name, wait, finish, stop: () => undefined };
+    notifications,
+    changed,
+    wait: (client, request, wait, finish) => {
+      const one: Waiting = { client, request, wait, finish, stop: () => undefined };
       waiting.add(one);
       if (wait.timeout === 0) return;
       one.stop = clock.at(clock.now() + wait.timeout, () => {

@@ -4,6 +4,7 @@ import { channels } from './commands/channels.ts';
 import { connection } from './commands/connection.ts';
 import { counting } from './commands/counting.ts';
 import { groups } from './commands/groups.ts';
+import { hashExpiry } from './commands/hash-expiry.ts';
 import { hashes } from './commands/hashes.ts';
 import { keyCommands } from './commands/keys.ts';
 import { lists } from './commands/lists.ts';
@@ -27,6 +28,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     connection,
     groups,
     hashes,
+    hashExpiry,
     keyCommands,
     lists,
     scoreRanges,

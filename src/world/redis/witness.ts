@@ -19,9 +19,11 @@ export function sawCommand(surroundings: Surroundings, service: string, name: st
   });
 }
 
-/** Records which keys a command changed: `lpush invoices`. */
-export function sawWrites(surroundings: Surroundings, service: string, name: string, keys: Keyspace): void {
-  for (const key of keys.takeChanged()) surroundings.record({ service, kind: 'write', what: `${name} ${textOf(key)}` });
+/** Records which keys a command changed, and gives them: `lpush invoices`. */
+export function sawWrites(surroundings: Surroundings, service: string, name: string, keys: Keyspace): Bytes[] {
+  const changed = keys.takeChanged();
+  for (const key of changed) surroundings.record({ service, kind: 'write', what: `${name} ${textOf(key)}` });
+  return changed;
 }
 
 /** Records that Redis was asked for a command that is not modelled; the verdict cannot stand on it. */

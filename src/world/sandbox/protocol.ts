@@ -21,6 +21,16 @@ export interface Beginning {
   suite?: boolean;
   /** After so many, calls are counted but not written down. */
   mostEvents: number;
+  /** How often the process may be doubled; each copy has a way to the coordinator that was laid when it started. */
+  copies: number;
+}
+
+/** Makes a copy of the process, which goes on with what it is told on its own way; the process itself only waits. */
+export interface Doubling {
+  t: 'double';
+  /** The number of the way, from 1. */
+  place: number;
+  mark: string;
 }
 
 /** A function of an object that is called, or a property read, after a `call`. */
@@ -96,6 +106,8 @@ export type Word =
   | { t: 'seen'; e: Seen[] }
   | { t: 'idle'; now: number; next: number | null }
   | { t: 'source'; file: string }
+  /** The first word of a copy: the number that its operating system gave it. */
+  | { t: 'born'; pid: number }
   /** `alpn` where the port is encrypted: the protocols it speaks, most wanted first. */
   | { t: 'listen'; port: number; alpn?: string[] }
   | { t: 'unlisten'; port: number }

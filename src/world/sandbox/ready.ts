@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import { hold } from './hold.ts';
 import { type Program, start } from './process.ts';
 
 /** Processes that were started ahead: they have loaded our own scripts, wait to be told what they are, and ran nothing else. */
@@ -61,15 +61,6 @@ export function keepReady(most: number): Ready {
   };
 }
 
-/** Whether this process may stay up for the sake of a child. */
-function hold(child: ChildProcess, isHeld: boolean): void {
-  const verb = isHeld ? 'ref' : 'unref';
-  child[verb]();
-  const [, , complaint, channel] = child.stdio as unknown as (Duplex & { ref?(): void; unref?(): void })[];
-  complaint?.[verb]?.();
-  channel?.[verb]?.();
-}
-
 function over(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
@@ -90,6 +81,6 @@ function letGo(child: ChildProcess): void {
 
 /** Everything that a process is given before it is told what it is. */
 function keyOf({ beginning, entry, args, folder, readable, memoryMb, outerWall }: Program): string {
-  const { tree, runtime, isWalled } = beginning;
-  return JSON.stringify([tree, runtime, isWalled, entry, args, folder, readable, memoryMb, outerWall]);
+  const { tree, runtime, isWalled, copies } = beginning;
+  return JSON.stringify([tree, runtime, isWalled, copies, entry, args, folder, readable, memoryMb, outerWall]);
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../errors.ts';
-import type { Sandbox } from './process.ts';
+import type { Sandbox } from './conversation.ts';
 import type { Order, Word } from './protocol.ts';
 import { orderText, type StartUps, type Turn, textOf } from './start-ups.ts';
 
@@ -11,13 +11,32 @@ export interface Starting extends Sandbox {
   hasStarted(): void;
 }
 
+/** Gives a process that has started up away, to be copied; its copy comes back in its place. */
+export type Exchange = (started: Sandbox) => Sandbox;
+
 /** Runs the process at once and writes down what it does until the world has started. */
-export function recording(sandbox: Sandbox, keep: (turns: Turn[]) => void): Starting {
+export function recording(
+  process: Sandbox,
+  keep: (turns: Turn[]) => void,
+  exchange: Exchange = (same) => same,
+): Starting {
   const turns: Turn[] = [];
+  let sandbox = process;
+  let over: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  const follow = (): void => {
+    const followed = sandbox;
+    void followed.gone.then(() => {
+      if (followed === sandbox) over();
+    });
+  };
   let isStarting = true;
   let isNeeded = false;
+  follow();
   return {
-    service: sandbox.service,
+    service: process.service,
     get isAlive() {
       return sandbox.isAlive;
     },
@@ -37,11 +56,15 @@ export function recording(sandbox: Sandbox, keep: (turns: Turn[]) => void): Star
       return words;
     },
     hasStarted() {
+      if (!isStarting) return;
       isStarting = false;
-      if (sandbox.isAlive && turns.length > 0) keep(turns);
+      if (!sandbox.isAlive || turns.length === 0) return;
+      keep(turns);
+      sandbox = exchange(sandbox);
+      follow();
     },
     kill: () => sandbox.kill(),
-    gone: sandbox.gone,
+    gone,
   };
 }
 
@@ -50,17 +73,25 @@ interface Known {
   turns: Turn[];
   startUps: StartUps;
   start: () => Sandbox;
+  /** A copy of a process that is kept as it stood after all these turns, where there is one. */
+  copy?: () => Sandbox | undefined;
+  exchange?: Exchange;
   /** Whether a process is started at once, since it is likely to be needed; it catches up on its own. */
   isLikely: boolean;
+  /** Whether a copy may be had, so that nothing has to catch up. */
+  isKept?: boolean;
 }
 
 /**
  * Answers as the process is known to answer, as long as it is told what it was told before. With the first other order
- * a process is started, told everything from the beginning, and held to what was answered in its place.
+ * there has to be a process: a copy of one that was told all of it, or one that is told everything from the beginning
+ * and held to what was answered in its place.
  */
-export function standingIn({ service, turns, startUps, start, isLikely }: Known): Starting {
+export function standingIn(known: Known): Starting {
+  const { service, turns, startUps, start, copy, exchange = (same: Sandbox) => same, isLikely, isKept = false } = known;
   let at = 0;
   let sandbox: Sandbox | undefined;
+  let isCopy = false;
   let isNeeded = false;
   let isKilled = false;
   let caughtUp: Promise<void> = Promise.resolve();
@@ -68,25 +99,41 @@ export function standingIn({ service, turns, startUps, start, isLikely }: Known)
   const gone = new Promise<void>((resolve) => {
     over = resolve;
   });
-  const repeat = (of: Sandbox, { order, words }: Turn): void => {
-    const done = caughtUp.then(async () => {
+  const take = (made: Sandbox): void => {
+    sandbox = made;
+    void made.gone.then(() => {
+      if (made === sandbox) over();
+    });
+  };
+  const after = (work: () => Promise<void>): void => {
+    const done = caughtUp.then(work);
+    done.catch(() => undefined);
+    caughtUp = done;
+  };
+  const repeat = (of: Sandbox, { order, words }: Turn): void =>
+    after(async () => {
       const again = await of.turn(JSON.parse(order) as Order | null);
       if (isKilled || textOf(again) === textOf(words)) return;
       startUps.distrust();
       throw new Failure('SANDBOX_FAILED', { service, problem: 'it does not start the same way twice' });
     });
-    done.catch(() => undefined);
-    caughtUp = done;
+  const awaken = (): void => {
+    if (sandbox) return;
+    const made = at === turns.length ? copy?.() : undefined;
+    isCopy = made !== undefined;
+    const real = made ?? start();
+    take(real);
+    if (!isCopy) for (const turn of turns.slice(0, at)) repeat(real, turn);
   };
-  const awaken = (): Sandbox => {
-    if (sandbox) return sandbox;
-    const made = start();
-    sandbox = made;
-    void made.gone.then(over);
-    for (const turn of turns.slice(0, at)) repeat(made, turn);
-    return made;
+  const hasStarted = (): void => {
+    if (isNeeded || at < turns.length) return;
+    if (isLikely) awaken();
+    if (!sandbox || isCopy) return;
+    after(async () => {
+      if (sandbox?.isAlive && !isKilled) take(exchange(sandbox));
+    });
   };
-  if (isLikely) awaken();
+  if (isLikely && !isKept) awaken();
   return {
     service,
     get complaint() {
@@ -102,20 +149,20 @@ export function standingIn({ service, turns, startUps, start, isLikely }: Known)
       return isNeeded;
     },
     async turn(order): Promise<Word[]> {
-      const known = turns[at];
-      if (!isNeeded && known?.order === orderText(order)) {
+      const next = turns[at];
+      if (!isNeeded && next?.order === orderText(order)) {
         at += 1;
-        if (sandbox) repeat(sandbox, known);
-        return known.words;
+        if (sandbox) repeat(sandbox, next);
+        return next.words;
       }
       // Nothing happened since the start, so there is nothing that was not told.
       if (!isNeeded && order?.t === 'finish' && at === turns.length) return [];
-      const real = awaken();
+      awaken();
       isNeeded = true;
       await caughtUp;
-      return real.turn(order);
+      return sandbox ? sandbox.turn(order) : [];
     },
-    hasStarted: () => undefined,
+    hasStarted,
     kill() {
       isKilled = true;
       if (sandbox) sandbox.kill();

@@ -17,6 +17,7 @@ const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('seen'), e: z.array(z.custom<Seen>(isSeen)) }),
   z.object({ t: z.literal('idle'), now: z.number(), next: z.number().nullable() }),
   z.object({ t: z.literal('source'), file: z.string().max(4_000) }),
+  z.object({ t: z.literal('born'), pid: z.int().positive() }),
   z.object({ t: z.literal('listen'), port: Port, alpn: Protocols.optional() }),
   z.object({ t: z.literal('unlisten'), port: Port }),
   z.object({

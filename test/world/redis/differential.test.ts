@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedis } from '../../../src/world/redis/redis.ts';
-import { askModel, hasRedisServer, startRealRedis } from '../../support/real-redis.ts';
+import type { StoreModel } from '../../../src/world/store-model.ts';
+import { askModel, hasRedisServer, notifications, startRealRedis } from '../../support/real-redis.ts';
 import { stillWorld } from '../../support/still-world.ts';
 
 const store = { name: 'r', kind: 'redis' as const, hosts: [], port: 1, migrations: [], from: '' };
@@ -111,6 +112,51 @@ describe.runIf(hasRedisServer())('beside a real redis-server', () => {
     );
   });
 });
+
+describe.runIf(hasRedisServer())('what is told of keys, beside a real redis-server', () => {
+  /** A BITFIELD that fails makes a key of which Redis tells nothing. */
+  const told = commands.filter((words) => !words.includes('FAIL'));
+  const rows = fc.array(told, { minLength: 1, maxLength: 30 });
+
+  it('is the same for any row of commands', { timeout: 120_000 }, async () => {
+    await using real = await startRealRedis();
+    await real.ask(['CONFIG', 'SET', 'notify-keyspace-events', 'KEA']);
+    await fc.assert(
+      fc.asyncProperty(rows, async (row) => {
+        for (const word of ['DISCARD', 'UNWATCH', 'FLUSHALL']) await real.ask([word]);
+        const model = await createRedis(store, stillWorld());
+        const own = askModel(model);
+        await own.ask(['CONFIG', 'SET', 'notify-keyspace-events', 'KEA']);
+        const [heard, expected] = [listen(model), await real.listen('__key*')];
+        for (const one of row) {
+          await own.ask(one);
+          await real.ask(one);
+        }
+        await own.ask(['EXEC']);
+        await real.ask(['EXEC']);
+        await real.ask(['PUBLISH', '__keyend', '']);
+        // A consumer that a reading group makes on the way is not told of.
+        const whole = (await expected()).filter((one) => !one.includes('xgroup-createconsumer'));
+        expect([row, heard()]).toEqual([row, whole]);
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+});
+
+/** What a listener to every notification has heard so far. */
+function listen(model: StoreModel): () => string[] {
+  let heard = '';
+  const connection = model.connected({
+    ...{ service: 'listener', host: 'redis', port: 6379 },
+    send: (bytes) => {
+      heard += Buffer.from(bytes).toString('latin1');
+    },
+    end: () => undefined,
+  });
+  connection.receive(Buffer.from('PSUBSCRIBE __key*\r\n'));
+  return () => notifications(heard);
+}
 
 /** A script that fails is named by its hash and line, which say nothing of what it did. */
 function told(reply: string): string {

@@ -23,6 +23,7 @@ const program = (tree: string): Program => ({
     files: {},
     suite: false,
     mostEvents: 10,
+    copies: 0,
   },
   args: [],
   folder: tree,
@@ -43,7 +44,7 @@ describe('processes that wait ready', () => {
     const child = ready.take(one);
     expect(child?.pid).toBeGreaterThan(0);
     expect(ready.take(one)).toBeUndefined();
-    const sandbox = startSandbox(one, () => ({ error: 'none' }), child);
+    const { sandbox } = startSandbox(one, () => ({ error: 'none' }), child);
     expect((await sandbox.turn(null)).at(-1)).toMatchObject({ t: 'idle' });
     sandbox.kill();
     await sandbox.gone;

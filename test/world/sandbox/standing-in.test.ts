@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../../src/world/sandbox/process.ts';
+import type { Sandbox } from '../../../src/world/sandbox/conversation.ts';
 import type { Order, Word } from '../../../src/world/sandbox/protocol.ts';
 import { recording, standingIn } from '../../../src/world/sandbox/standing-in.ts';
 import { openStartUps, type Turn } from '../../../src/world/sandbox/start-ups.ts';

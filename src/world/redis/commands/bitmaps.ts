@@ -14,7 +14,8 @@ export const bitmaps: Family = {
     const place = offset >> 3;
     const before = ((bytes[place] ?? 0) & mask) === 0 ? 0 : 1;
     bytes[place] = value === '1' ? (bytes[place] ?? 0) | mask : (bytes[place] ?? 0) & ~mask;
-    keys.put(key, 'string', bytes.toString('latin1'), keys.expiry(key));
+    const after = bytes.toString('latin1');
+    if (after !== keys.get(key, 'string')) keys.put(key, 'string', after, keys.expiry(key));
     return before;
   }),
   getbit: command(2, 2, (context, [key = '', at]) => {
@@ -120,7 +121,9 @@ function fields(context: Context, [key = '', ...rest]: Bytes[], mayWrite: boolea
     bytes = grown(bytes, Math.floor((place + width - 1) / 8) + 1);
     if (next !== undefined) write(bytes, place, width, next);
   }
-  if (isChanged) context.keys.put(key, 'string', bytes.toString('latin1'), context.keys.expiry(key));
+  const after = bytes.toString('latin1');
+  if (isChanged && after !== context.keys.get(key, 'string'))
+    context.keys.put(key, 'string', after, context.keys.expiry(key));
   return results;
 }
 

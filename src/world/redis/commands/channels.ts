@@ -1,3 +1,4 @@
+import { announce } from '../announce.ts';
 import { any, type Caller, type Context, command, type Family } from '../command.ts';
 import { fits } from '../glob.ts';
 import { Refusal } from '../refusal.ts';
@@ -5,21 +6,7 @@ import type { Bytes, Reply } from '../resp.ts';
 
 /** Messages to whoever listens at that moment. */
 export const channels: Family = {
-  publish: command(2, 2, ({ callers }, [channel = '', message = '']) => {
-    let heard = 0;
-    for (const caller of callers()) {
-      if (caller.channels.has(channel)) {
-        caller.send({ push: ['message', channel, message] });
-        heard += 1;
-      }
-      for (const pattern of caller.patterns) {
-        if (!fits(channel, pattern)) continue;
-        caller.send({ push: ['pmessage', pattern, channel, message] });
-        heard += 1;
-      }
-    }
-    return heard;
-  }),
+  publish: command(2, 2, ({ callers }, [channel = '', message = '']) => announce(callers(), channel, message)),
   spublish: command(2, 2, ({ callers }, [channel = '', message = '']) => {
     const heard = [...callers()].filter((caller) => caller.shards.has(channel));
     for (const caller of heard) caller.send({ push: ['smessage', channel, message] });

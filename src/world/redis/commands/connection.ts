@@ -39,11 +39,12 @@ export const connection: Family = {
   }),
   cluster: command(1, any, () => ({ error: 'ERR This instance has cluster support disabled' })),
   command: command(0, any, (_, [what]) => (what?.toLowerCase() === 'count' ? 0 : [])),
-  config: command(1, any, (_, [what = '', name = '']) => (what.toLowerCase() === 'get' ? { map: settings(name) } : ok)),
+  config: command(1, any, configure),
   time: command(0, 0, ({ clock }) => [
     String(Math.floor(clock.now() / 1000)),
     String(Math.floor(clock.now() % 1000) * 1000),
   ]),
+  quit: command(0, any, () => ok),
   wait: command(2, 2, () => 0),
   reset: command(0, 0, ({ caller }) => {
     caller.database = 0;
@@ -92,8 +93,16 @@ function client({ caller }: Context, [what = '', value = '']: Bytes[]): Reply {
   throw new Refusal(`ERR unknown subcommand '${what}'. Try CLIENT HELP.`);
 }
 
-function settings(name: Bytes): [Reply, Reply][] {
+function configure({ notifications }: Context, [what = '', ...words]: Bytes[]): Reply {
+  const [name = '', value = ''] = words;
+  if (what.toLowerCase() === 'get') return { map: settings(name, notifications.setting) };
+  if (what.toLowerCase() === 'set' && name.toLowerCase() === 'notify-keyspace-events') notifications.set(value);
+  return ok;
+}
+
+function settings(name: Bytes, notified: string): [Reply, Reply][] {
   const known: Record<string, string> = {
+    'notify-keyspace-events': notified,
     'maxmemory-policy': 'noeviction',
     maxmemory: '0',
     save: '',

@@ -78,7 +78,10 @@ function put({ keys }: Context, key: Bytes, rest: Bytes[]): number {
   if (rest.length % 2 !== 0) throw new Refusal("ERR wrong number of arguments for 'hset' command");
   const hash = keys.make(key, 'hash', () => new Map());
   const before = hash.size;
-  for (const [field, value] of pairs(rest)) hash.set(field, value);
+  for (const [field, value] of pairs(rest)) {
+    hash.set(field, value);
+    keys.expireField(key, field, undefined);
+  }
   keys.changed(key);
   return hash.size - before;
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import type { Beginning, Order, SourceAnswer, Word } from '../protocol.ts';
+import type { Beginning, Doubling, Order, SourceAnswer, Word } from '../protocol.ts';
+import { double, endCopy, ownNumber, redirect } from './doubling.ts';
 import { written } from './writing.ts';
 
 const { readSync, writeSync } = fs;
@@ -12,13 +13,25 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const { encodeInto } = encoder;
 const { decode } = decoder;
-/** Ends this process at once. */
-export const endProcess = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process);
+const reallyExit = (process as unknown as { reallyExit(code: number): never }).reallyExit.bind(process);
 const fullEnough = 1 << 16;
 const roomy = 1 << 20;
 
-/** The descriptor that leads to the coordinator; the target's code is kept from it. */
-export const descriptor = 3;
+/** The descriptor that leads to the coordinator; those that lead copies of this process to it follow. */
+const descriptor = 3;
+let copies = 0;
+let isCopy = false;
+
+/** Whether a descriptor is ours: the target's code is kept from it. */
+export function isOurs(given: unknown): boolean {
+  return typeof given === 'number' && given >= descriptor && given <= descriptor + copies;
+}
+
+/** Ends this process at once. */
+export function endProcess(code: number): never {
+  if (isCopy) endCopy(code);
+  return reallyExit(code);
+}
 
 // Everything from here on runs beside the target's code: nothing may go through a method that it can replace, and
 // no memory that held the mark may come into its hands.
@@ -65,15 +78,34 @@ function own(bytes: object, name: string, value: unknown): void {
   define(bytes, name, { __proto__: null, value } as PropertyDescriptor);
 }
 
-/** Waits, with everything standing still, for the next order. */
+/** Waits, with everything standing still, for the next order; who is told to double goes on as the copy. */
 export function receive(): Order {
-  return read() as Order;
+  for (;;) {
+    const told = read() as Order | Doubling;
+    if (told.t !== 'double') return told;
+    doubleInto(descriptor + told.place, told.mark);
+  }
+}
+
+/** The copy has its own way to the coordinator and no other; the original waits to be doubled again. */
+function doubleInto(own: number, newMark: string): void {
+  if (double() !== 0) {
+    redirect(own, 0);
+    return;
+  }
+  isCopy = true;
+  redirect(descriptor, own);
+  for (let at = 1; at <= copies; at += 1) redirect(descriptor + at, 0);
+  mark = newMark;
+  say({ t: 'born', pid: ownNumber() });
+  flush();
 }
 
 /** What this process is told at its start. */
 export function beginning(): Beginning {
   const told = read() as Beginning & { mark: string };
   mark = told.mark;
+  copies = told.copies;
   told.mark = '';
   return told;
 }

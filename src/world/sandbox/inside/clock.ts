@@ -2,12 +2,17 @@ import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
 
 const longest = 2 ** 31 - 1;
+/** A timer that is set for the past from its own kind so many times does nothing but spin: it comes later and later. */
+const mostSpins = 10;
+const slowestSpinMs = 1_000;
 
 /** A timer of the world, in the shape that Node gives to its own. */
 class Timeout extends AsyncResource {
   due = 0;
   order = 0;
   private kept = true;
+  /** How many timers for the past led to this one, each set while the one before ran. */
+  spins = 0;
   private readonly work: () => void;
   private readonly every: number;
   private readonly repeats: boolean;
@@ -28,7 +33,12 @@ class Timeout extends AsyncResource {
   }
   run(): void {
     if (this.repeats) this.refresh();
-    this.runInAsyncScope(this.work);
+    timers.spins = this.spins;
+    try {
+      this.runInAsyncScope(this.work);
+    } finally {
+      timers.spins = 0;
+    }
   }
   close(): this {
     timers.drop(this);
@@ -61,6 +71,8 @@ export const timers = {
   waiting: new Map<number, Timeout>(),
   /** Whether timers that keep no process alive are left out when the next is asked for. */
   onlyKept: false,
+  /** The spins of the timer that runs. */
+  spins: 0,
   drop(timer: unknown): void {
     const order = typeof timer === 'object' && timer !== null ? (timer as Timeout).order : Number(timer);
     timers.waiting.delete(order);
@@ -122,6 +134,11 @@ function delayOf(ms: unknown): number {
   return delay >= 1 && delay <= longest ? Math.trunc(delay) : 1;
 }
 
+/** As late as a timer may come on a busy machine: nothing is lost by it, and time need not go by in milliseconds. */
+function slowed(spins: number): number {
+  return Math.min(slowestSpinMs, 2 ** (spins - mostSpins));
+}
+
 function timer(repeats: boolean) {
   const set = (work: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
     if (typeof work !== 'function') {
@@ -129,7 +146,10 @@ function timer(repeats: boolean) {
         code: 'ERR_INVALID_ARG_TYPE',
       });
     }
-    return new Timeout(() => work(...args), delayOf(ms), repeats);
+    const spins = !repeats && Number(ms) < 0 ? timers.spins + 1 : 0;
+    const made = new Timeout(() => work(...args), spins > mostSpins ? slowed(spins) : delayOf(ms), repeats);
+    made.spins = spins;
+    return made;
   };
   Object.defineProperty(set, 'name', { value: repeats ? 'setInterval' : 'setTimeout' });
   if (!repeats) Object.defineProperty(set, promisify.custom, { enumerable: true, value: wait });

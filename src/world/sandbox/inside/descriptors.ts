@@ -1,4 +1,4 @@
-import { descriptor } from './channel.ts';
+import { isOurs } from './channel.ts';
 import { refusal } from './refusals.ts';
 
 const { apply, construct } = Reflect;
@@ -18,7 +18,7 @@ export function closeDescriptors(): void {
     const original = fs[name];
     if (!original) continue;
     const guarded = function (this: unknown, ...args: unknown[]) {
-      if (args[0] !== descriptor) return apply(original, this, args);
+      if (!isOurs(args[0])) return apply(original, this, args);
       const done = args[args.length - 1];
       if (typeof done !== 'function') throw badDescriptor(name);
       return process.nextTick(done as () => void, badDescriptor(name));

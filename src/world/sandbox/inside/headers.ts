@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { timers } from './clock.ts';
 
 interface Outgoing {
@@ -9,6 +8,8 @@ interface Outgoing {
 
 /** Node writes the Date header from a clock of its own; here it tells the world's time. */
 export function installHeaders(): void {
+  // As a module it would be asked for all that it exports, and load Node's whole client of fetch for it.
+  const http = process.getBuiltinModule('node:http');
   const outgoing = http.OutgoingMessage.prototype as unknown as Outgoing;
   const store = outgoing._storeHeader;
   outgoing._storeHeader = function (this: Outgoing, first: string, headers: unknown) {

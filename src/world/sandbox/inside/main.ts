@@ -7,6 +7,7 @@ import { installChance } from './chance.ts';
 import { beginning, say } from './channel.ts';
 import { installClock, timers } from './clock.ts';
 import { installDisk } from './disk.ts';
+import { installDoubling } from './doubling.ts';
 import { installErrors } from './errors.ts';
 import { installHeaders } from './headers.ts';
 import { installMachine } from './machine.ts';
@@ -28,6 +29,7 @@ import { installWalls } from './walls.ts';
 
 const told = beginning();
 hidden.folder = told.tree;
+if (told.copies > 0) installDoubling(told.isWalled);
 installOutput();
 if (told.isWalled) installWalls(told.tree);
 installErrors();
