@@ -43,6 +43,15 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: Optional.describe('For HTTP instead of Socket Mode.'),
   SLACK_API_URL: z.url().default('https://slack.com/api/'),
   PORT: z.coerce.number({ error: 'a port is wanted, 0 to 65535' }).int().min(0).max(65535).default(3000),
+  REHEARSE_WEB_URL: Optional.refine((url) => !url || (URL.canParse(url) && /^https?:/.test(url)), {
+    message: 'it must read https://host/ or http://host:port/',
+  }).describe('Where people reach the pages of runs; none are served when empty.'),
+  REHEARSE_WEB_HOST: z.string().min(1).default('127.0.0.1').describe('The address that the pages listen on.'),
+  REHEARSE_WEB_PORT: z.coerce.number({ error: 'a port is wanted, 0 to 65535' }).int().min(0).max(65535).default(3001),
+  REHEARSE_LINK_KEY: Optional.refine((key) => !key || key.length >= 32, {
+    message: '32 signs or more are wanted',
+  }).describe('Signs links to pages, the same in every process; made once and kept in the folder when empty.'),
+  REHEARSE_LINK_DAYS: z.coerce.number({ error: 'a number of days is wanted' }).positive().max(3650).default(14),
   GITHUB_TOKEN: Optional.describe('Checked by doctor; git reads repositories with its own credentials of ssh.'),
   GITHUB_API_URL: z.url().default('https://api.github.com'),
   REHEARSE_MODEL: Optional.describe(
@@ -93,6 +102,14 @@ export function readConfig(environment: Record<string, string | undefined>) {
       signingSecret: set.SLACK_SIGNING_SECRET,
       apiUrl: set.SLACK_API_URL,
       port: set.PORT,
+    },
+    web: {
+      isOn: set.REHEARSE_WEB_URL !== undefined,
+      url: set.REHEARSE_WEB_URL,
+      host: set.REHEARSE_WEB_HOST,
+      port: set.REHEARSE_WEB_PORT,
+      linkKey: set.REHEARSE_LINK_KEY,
+      linkLifeMs: set.REHEARSE_LINK_DAYS * 86_400_000,
     },
     github: { token: set.GITHUB_TOKEN, apiUrl: set.GITHUB_API_URL },
     model: set.REHEARSE_MODEL

@@ -17,10 +17,12 @@ import { measureCases } from './local/cases/measure.ts';
 import { playDemo } from './local/demo/demo.ts';
 import { clonable } from './local/demo/history.ts';
 import { createLog, type Log } from './log.ts';
+import { linkAlone, namedEverywhere, terminalPages } from './pages.ts';
 import { type Bench, openBench, openCapture, openProduct, openStore } from './product.ts';
 import { createMemory, createPassingMemory } from './scenarios/memory.ts';
+import { createPaging } from './scenarios/paged.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
-import { compare } from './simulation/comparison/compare.ts';
+import { openSheets } from './scenarios/sheets.ts';
 import { examineSandbox } from './simulation/examine.ts';
 import { discover } from './world/discover.ts';
 import { examineServer } from './world/postgres/remote/cluster.ts';
@@ -38,10 +40,7 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
         world === undefined ? {} : { world: await textOf(world) },
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
-    async compare({ plan, base, head }) {
-      const { simulate, traces } = await bench();
-      return compare(await simulate(plan, base), await simulate(plan, head), traces);
-    },
+    ...terminalPages(config, log, { stack, bench, interrupted }),
     openTrace: async (hash) => (await bench()).traces.open(hash),
     diagnose: async (asked) => {
       const { simulator, traces } = await bench();
@@ -109,21 +108,31 @@ async function captureFile(
   asked: Parameters<CliServices['capture']>[0],
 ): Promise<Report> {
   const { messages, channel } = threadFrom(asked.input);
-  const mirror = await bench.mirror(asked.repository);
+  const mirror = await bench.mirror(await clonable(asked.repository, config.folder));
   const pinned = asked.revision ? { ...mirror, tip: () => mirror.resolve(asked.revision ?? '') } : mirror;
   // The same thread about the same repository is the same scenario; another text is another one.
   const thread = createHash('sha256').update(`${asked.repository}\n${asked.input}`).digest('hex').slice(0, 20);
   const address = { team: 'file', channel: channel.name, thread };
   const told = new Map<string, Report>();
   const memory = asked.keep ? createMemory(await openStore(config, log, stack), bench.embedder) : createPassingMemory();
+  const repository = async () => ({ name: asked.repository, codeUrl: config.repositories.codeUrl, mirror: pinned });
+  const paged = createPaging({
+    sheets: openSheets(bench.cacheFolder),
+    scenario: memory.find,
+    repository: async () => ({ ...(await repository()), name: namedEverywhere(asked.repository) }),
+    simulate: bench.simulate,
+    visibility: () => null,
+    link: linkAlone(config) ?? (() => undefined),
+    onTrouble: (thrown) => log.warn({ err: thrown }, 'the run is told without its page'),
+  });
   const work = openCapture(
     bench,
     {
       memory,
       thread: () => gather(messages, { channel, source: 'file' }),
-      repository: async () => ({ name: asked.repository, codeUrl: config.repositories.codeUrl, mirror: pinned }),
+      repository,
       async reply(to, report) {
-        told.set(reportKey(to), report);
+        told.set(reportKey(to), await paged(to, report));
         asked.onProgress(report);
       },
     },

@@ -21,12 +21,15 @@ import { type CapturePayload, captureJob, createIntake, tellReport } from './job
 import { createOutbox } from './jobs/outbox.ts';
 import { createQueue, type QueueOptions } from './jobs/queue.ts';
 import type { Log } from './log.ts';
+import { openPages } from './pages.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
 import { createPatcher } from './reasoning/model/patch-by-model.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
+import { createPaging } from './scenarios/paged.ts';
 import { scenarioId } from './scenarios/scenario-id.ts';
+import { openSheets } from './scenarios/sheets.ts';
 import { createSimulator } from './simulation/simulator.ts';
 import { openTraces } from './simulation/traces.ts';
 import { detectOuterWall } from './world/sandbox/outer-wall.ts';
@@ -141,6 +144,28 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
   const outbox = stack.use(createOutbox({ sql, courier: slack.courier, log }));
   const memory = createMemory(database, bench.embedder);
   const { byDefault, byChannel, codeUrl } = config.repositories;
+  const web = config.web.isOn
+    ? await openPages(config, log, stack, {
+        scenario: memory.find,
+        history: memory.history,
+        scenarios: memory.standing,
+      })
+    : undefined;
+  const repository: Services['repository'] = async (address) => {
+    const { name } = await slack.channel(address);
+    const source = byChannel.get(name) ?? byDefault;
+    if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
+    return { name: source, codeUrl, mirror: await bench.mirror(source) };
+  };
+  const paged = createPaging({
+    sheets: openSheets(bench.cacheFolder),
+    scenario: memory.find,
+    repository,
+    simulate: bench.simulate,
+    visibility: ({ evidence }) => evidence.visibility,
+    link: (sheet, id, { channel }) => web?.link(sheet, id, channel),
+    onTrouble: (thrown) => log.warn({ err: thrown }, 'a report is told without its page'),
+  });
   const work = openCapture(
     bench,
     {
@@ -149,14 +174,9 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
         const channel = await slack.channel(address);
         return gather(await slack.thread(address), { channel });
       },
-      async repository(address) {
-        const { name } = await slack.channel(address);
-        const source = byChannel.get(name) ?? byDefault;
-        if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
-        return { name: source, codeUrl, mirror: await bench.mirror(source) };
-      },
+      repository,
       async reply(address, report) {
-        await tellReport(sql, address, report);
+        await tellReport(sql, address, web ? await paged(address, report) : report);
         outbox.wake();
       },
     },

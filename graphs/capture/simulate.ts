@@ -10,8 +10,8 @@ export const simulate =
   async (state: CaptureState): Promise<Added> => {
     await services.reply(state.address, report({ ...state, known: [] }, 'simulating'));
     const { mirror } = await services.repository(state.address);
-    const { verdict } = await services.simulate(planOf(state), await mirror.tree(state.revision));
-    const told = { revision: state.revision, ...verdict };
+    const { verdict, trace } = await services.simulate(planOf(state), await mirror.tree(state.revision));
+    const told = { revision: state.revision, ...verdict, ...(trace.hash ? { trace: trace.hash } : {}) };
     await services.memory.judged(scenarioId(state.address), told);
     return { verdict: told, known: [], cause: null, blast: null, fix: null };
   };

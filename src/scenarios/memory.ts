@@ -3,7 +3,7 @@ import type { Visibility } from '../evidence/evidence.ts';
 import { nearest } from './nearest.ts';
 import type { Known, ToldVerdict } from './report.ts';
 import type { Scenario, ScenarioStatus } from './scenario.ts';
-import { find, list, recordVerdict, save, setStatus } from './store.ts';
+import { find, history, list, recordVerdict, save, setStatus } from './store.ts';
 import { type Together, together } from './together.ts';
 
 /** Turns texts into points among meanings. */
@@ -47,8 +47,14 @@ export function createMemory({ sql }: Pick<Database, 'sql'>, embedder: Embedder)
       await setStatus(sql, { id, status, by });
     },
     together: (id: string) => together(sql, id),
-    judged: (id: string, { revision, outcome, reason, tier }: ToldVerdict) =>
-      recordVerdict(sql, { scenario: id, revision, outcome, reason, tier }),
+    judged: (id: string, { revision, outcome, reason, tier, trace }: ToldVerdict) =>
+      recordVerdict(sql, { scenario: id, revision, outcome, reason, tier, ...(trace ? { traceHash: trace } : {}) }),
+    history: (id: string) => history(sql, id),
+    /** What is kept or waits to be decided. */
+    standing: async (repository: string) => [
+      ...(await list(sql, { repository, status: 'kept' })),
+      ...(await list(sql, { repository, status: 'drafted' })),
+    ],
   };
 }
 

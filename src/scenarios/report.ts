@@ -15,6 +15,14 @@ export interface ToldVerdict {
   reason: string;
   tier: 'executed' | 'carried' | 'reasoned';
   expectations: Expectation[];
+  /** The trace by its hash. */
+  trace?: string;
+}
+
+/** The page of a run: the id of its sheet, and where it can be opened. */
+export interface ShownRun {
+  id: string;
+  address?: string;
 }
 
 /** A stored scenario that speaks of the same thing. */
@@ -41,6 +49,8 @@ export interface Report {
   fix?: Fix | Refused;
   /** One sentence, when the work could not be done. */
   failed?: string;
+  /** What shows the run: its sheet, and the address of its page where pages are served. */
+  page?: ShownRun;
   /** Who pressed which button, by id. */
   decidedBy?: string;
 }

@@ -1,3 +1,5 @@
+import type { ShownRun } from '../../scenarios/report.ts';
+
 /** What a command ends with: the text for a person, the document for a program, and the exit code. */
 export interface Answer {
   text: string;
@@ -9,6 +11,11 @@ export interface Answer {
 /** The exit code of a verdict. */
 export function codeOf(outcome: 'holds' | 'violated' | 'unknown'): Answer['code'] {
   return { holds: 0, violated: 1, unknown: 2 }[outcome] as Answer['code'];
+}
+
+/** Where a run can be looked at: its page where pages are served, else the command that serves it here. */
+export function pageLine({ id, address }: ShownRun): string {
+  return address ? `Show the run: ${address}` : `Show the run: rehearse report ${id.slice(0, 16)}`;
 }
 
 /** Where a command writes: answers, and progress for somebody who watches. */

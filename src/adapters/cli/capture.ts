@@ -1,7 +1,7 @@
 import type { Proof } from '../../repair/fix.ts';
 import { gateSentences, refusedLines, spentSentence } from '../../repair/told.ts';
 import type { Report } from '../../scenarios/report.ts';
-import { type Answer, codeOf, type Terminal } from './answer.ts';
+import { type Answer, codeOf, pageLine, type Terminal } from './answer.ts';
 import { blastLines, causeLines } from './bisect.ts';
 import { readInput } from './plan-file.ts';
 import type { CliServices } from './services.ts';
@@ -28,7 +28,7 @@ export const capture =
   };
 
 function reportLines(report: Report): string[] {
-  const { scenario, verdict, cause, blast, fix, missing, failed, known } = report;
+  const { scenario, verdict, cause, blast, fix, missing, failed, known, page } = report;
   return [
     ...(failed ? [failed] : []),
     ...(missing ? [missing.sentence, missing.question] : []),
@@ -38,6 +38,7 @@ function reportLines(report: Report): string[] {
     ...(cause ? ['', ...causeLines(cause)] : []),
     ...(blast ? ['', ...blastLines(blast)] : []),
     ...(fix ? ['', ...fixLines(fix)] : []),
+    ...(page ? ['', pageLine(page)] : []),
     ...(scenario
       ? ['', scenario.maker.kind === 'model' ? `Drafted by ${scenario.maker.name}.` : 'Drafted by rules, no model.']
       : []),

@@ -1,5 +1,5 @@
 import type { Comparison, PartedCall, Parting, Placed, Row } from '../../simulation/comparison/comparison.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, pageLine } from './answer.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
@@ -13,14 +13,15 @@ export const compare =
     const repository = await mirror(options.repo, options.world);
     const base = await repository.resolve(options.base);
     const head = await repository.resolve(options.head ?? (await repository.tip()));
-    const found = await compare({
+    const { comparison: found, page } = await compare({
+      repository: options.repo,
       plan,
-      base: await repository.tree(base),
-      head: await repository.tree(head),
+      base: { revision: base, tree: await repository.tree(base) },
+      head: { revision: head, tree: await repository.tree(head) },
     });
     return {
-      text: comparisonLines(found, { base, head }).join('\n'),
-      document: { base, head, comparison: found },
+      text: [...comparisonLines(found, { base, head }), pageLine(page)].join('\n'),
+      document: { base, head, comparison: found, page },
       code: codes[found.outcome],
     };
   };

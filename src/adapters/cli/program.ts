@@ -7,6 +7,7 @@ import { cases } from './cases.ts';
 import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { repair } from './repair.ts';
+import { report } from './report.ts';
 import type { CliServices } from './services.ts';
 import { simulate } from './simulate.ts';
 import { trace } from './trace.ts';
@@ -85,6 +86,12 @@ export async function runProgram(
     .option('--kind <kind>', 'only such events: request, query, write, call, log, error …')
     .option('--json', 'print one JSON document')
     .action(answering(trace));
+  program
+    .command('report')
+    .description('Serve the page of a simulation or a finding on this machine.')
+    .argument('<hash>', 'as `rehearse simulate` or `capture` printed it; its first eight signs are enough')
+    .option('--port <n>', 'port of the page (default: a free one)', whole)
+    .action(async (hash: string, options: { port?: number }) => report(await open(), terminal)(hash, options));
   program
     .command('world')
     .description('Show what was discovered of a repository and how each part is modelled.')

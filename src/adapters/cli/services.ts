@@ -4,7 +4,7 @@ import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import type { Blasted } from '../../diagnosis/blast/measure.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Fix, Refused } from '../../repair/fix.ts';
-import type { Report } from '../../scenarios/report.ts';
+import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
@@ -25,8 +25,17 @@ export interface CliServices {
   /** A repository; `world` is a file to read as its rehearse.yaml. */
   mirror(source: string, world?: string): Promise<Mirror>;
   simulate(plan: Plan, tree: Tree): Promise<Simulation>;
-  /** One plan on two trees, side by side. */
-  compare(asked: { plan: Plan; base: Tree; head: Tree }): Promise<Comparison>;
+  /** Keeps what the page of a simulation shows. */
+  keepPage(shown: { repository: string; plan: Plan; revision: string; simulation: Simulation }): Promise<ShownRun>;
+  /** Serves one page on loopback until stopped; by the hash that a command printed, or how it begins. */
+  showPage(asked: { id: string; port: number; onOpen: (address: string) => void }): Promise<void>;
+  /** One plan on two revisions, side by side, and the page that shows them so. */
+  compare(asked: {
+    repository: string;
+    plan: Plan;
+    base: { revision: string; tree: Tree };
+    head: { revision: string; tree: Tree };
+  }): Promise<{ comparison: Comparison; page: ShownRun }>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {

@@ -1,25 +1,28 @@
 import { steps } from '../../scenarios/steps.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
-import { type Answer, codeOf } from './answer.ts';
+import { type Answer, codeOf, pageLine } from './answer.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
 /** `rehearse simulate`: one plan on one revision. */
 export const simulate =
-  ({ mirror, simulate }: CliServices) =>
+  ({ mirror, simulate, keepPage }: CliServices) =>
   async (options: { repo: string; world?: string; plan: string; rev?: string }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
     const repository = await mirror(options.repo, options.world);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
-    const { verdict, results, trace } = await simulate(plan, await repository.tree(revision));
+    const simulation = await simulate(plan, await repository.tree(revision));
+    const { verdict, results, trace } = simulation;
+    const page = await keepPage({ repository: options.repo, plan, revision, simulation });
     return {
       text: [
         ...steps(plan),
         '',
         ...verdictLines(revision, verdict),
         `${trace.counts.events} events, ${trace.counts.boundaries} boundaries, ${trace.counts.transitions} transitions; trace ${trace.hash.slice(0, 16)}`,
+        pageLine(page),
       ].join('\n'),
-      document: { revision, verdict, results, trace },
+      document: { revision, verdict, results, trace, page },
       code: codeOf(verdict.outcome),
     };
   };

@@ -13,6 +13,7 @@ const deeds: [action: string, deed: Deed][] = [
 
 /** A person decides what becomes of a scenario. */
 export function listenForDecisions(app: App, intake: Intake): void {
+  app.action(actions.showRun, ({ ack }) => ack());
   for (const [action, deed] of deeds) {
     app.action<BlockAction<ButtonAction>>(action, async ({ body, action: pressed, ack }) => {
       const address = addressOf(body);

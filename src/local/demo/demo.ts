@@ -57,7 +57,12 @@ export async function playDemo({
   const slack = stack.use(await startLocalSlack({ port: port ?? (script ? 0 : pagePort), shortcuts }));
   say('Starting the database and the agent …');
   const databaseUrl = config.databaseUrl ?? stack.use(await startEmbedded({})).url;
-  const settings = { ...config, databaseUrl, repositories: { byDefault: shop.path, byChannel: new Map(), codeUrl } };
+  const settings = {
+    ...config,
+    databaseUrl,
+    repositories: { byDefault: shop.path, byChannel: new Map(), codeUrl },
+    web: { ...config.web, isOn: true, url: undefined, host: '127.0.0.1', port: 0 },
+  };
   const { botToken, appToken, apiUrl } = slack;
   const product = await open(settings, { botToken, appToken, apiUrl, port: 0 });
   pages.mirror = () => product.mirror(shop.path);

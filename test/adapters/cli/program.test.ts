@@ -109,6 +109,8 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
       results: {},
       trace: { hash: 'abc', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
     }),
+    keepPage: async () => ({ id: 'abcdef0123456789' }),
+    showPage: unasked,
     compare: unasked,
     openTrace: unasked,
     diagnose: unasked,

@@ -8,16 +8,20 @@ export const actions = {
   discard: 'scenario_discard',
   notABug: 'scenario_not_a_bug',
   asNew: 'scenario_as_new',
+  /** Opens a page; Slack tells of it, and nobody needs to know. */
+  showRun: 'show_run',
 } as const;
 
 /** What people may do with a report, as it stands. */
 export function buttons(report: Report): KnownBlock[] {
-  const { stage, scenario, known } = report;
+  const { stage, scenario, known, page } = report;
   if (stage !== 'done' || !scenario) return [];
   const asNew = known.length > 0 ? [button('It is another one', actions.asNew)] : [];
   const keep =
     known.length === 0 && scenario.status !== 'kept' ? [button('Keep scenario', actions.keep, 'primary')] : [];
+  const show = page?.address ? [{ ...button('Show the run', actions.showRun), url: page.address }] : [];
   const elements = [
+    ...show,
     ...asNew,
     ...keep,
     button('Edit', actions.edit),
