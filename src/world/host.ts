@@ -141,8 +141,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       case 'counts':
         for (const [file, fn, calls] of word.counts) count(file, fn, calls);
         return undefined;
-      case 'source':
-      case 'born':
+      default:
         return undefined;
     }
   };

@@ -60,5 +60,7 @@ function rowLine({ kind, service, base, head }: Row): string {
 
 function told(event: Placed | undefined): string {
   if (!event) return '';
-  return `${event.kind} ${event.what.slice(0, 120)} ${event.value?.text.slice(0, 160) ?? ''}`.trim();
+  return `${event.kind} ${event.what.slice(0, 120)} ${event.value?.text.slice(0, 160) ?? ''}`
+    .replace(/\s+/g, ' ')
+    .trim();
 }
