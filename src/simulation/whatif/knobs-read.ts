@@ -21,6 +21,8 @@ export function knobsRead(
   { flags, services }: World,
   known: KnownValues,
 ): { knobs: Knob[]; without: string[] } {
+  // Calls and tests run in processes of their own, which a plan names so.
+  const isProcess = (of: string) => of === 'call' || of === 'test' || services.some(({ name }) => name === of);
   const settings = new Map<string, { services: Set<string>; seen: string }>();
   const asked = new Map<string, string>();
   for (const { kind, service, what, value } of events) {
@@ -29,7 +31,7 @@ export function knobsRead(
     if (what.startsWith('flag ')) asked.set(what.slice(5), text);
     else if (what === flags?.file)
       for (const [name, one] of Object.entries(flags.values)) asked.set(name, flagText(one));
-    else if (/^[A-Za-z_]\w*$/.test(what) && services.some(({ name }) => name === service)) {
+    else if (/^[A-Za-z_]\w*$/.test(what) && isProcess(service)) {
       const one = settings.get(what) ?? { services: new Set(), seen: text };
       settings.set(what, { ...one, services: one.services.add(service) });
     }

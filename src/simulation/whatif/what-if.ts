@@ -130,7 +130,7 @@ function placed(knob: Knob, seen: Simulation | undefined, services: { name: stri
   if (knob.kind !== 'setting' || knob.services.length > 0) return knob;
   const reads = (seen?.trace.events ?? []).filter(({ kind, what }) => kind === 'read' && what === knob.name);
   const readers = new Set(reads.map(({ service }) => service));
-  const names = services.map(({ name }) => name);
+  const names = services.length > 0 ? services.map(({ name }) => name) : ['call', 'test'];
   return { ...knob, services: readers.size > 0 ? [...readers].sort() : names };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { knobsOf, matrixLines } from '../../../src/adapters/cli/whatif.ts';
+import { knobsOf } from '../../../src/adapters/cli/whatif.ts';
+import { matrixLines } from '../../../src/simulation/whatif/told.ts';
 import type { Cell, Matrix } from '../../../src/simulation/whatif/what-if.ts';
 
 const none = { repo: '.', plan: 'p.json' };
