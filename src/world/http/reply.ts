@@ -9,7 +9,7 @@ export function replyBytes(status: number, headers: Record<string, string>, body
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Status'}`,
     ...named
       .filter(([key]) => !/^(content-length|transfer-encoding)$/i.test(key))
-      .map(([key, value]) => `${key}: ${value}`),
+      .map(([key, value]) => `${key}: ${String(value).replace(/[\r\n]+/g, ' ')}`),
     ...(has('content-type') || body.length === 0 ? [] : ['content-type: application/json; charset=utf-8']),
     ...(lengthless ? [] : [`content-length: ${body.length}`]),
   ];

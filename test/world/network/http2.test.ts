@@ -3,7 +3,7 @@ import type { Simulation } from '../../../src/simulation/simulation.ts';
 import { rehearsal } from '../../simulation/rehearsal.ts';
 import { written } from '../../support/written-tree.ts';
 
-const { simulate } = rehearsal();
+const { simulate, call } = rehearsal();
 
 const files = {
   'compose.yaml': `
@@ -104,6 +104,41 @@ describe('requests of HTTP/2', () => {
     const { results } = await asking([{ on: 'rates', do: what }]);
     const { body } = results.a as { body: { heard: string }[] };
     expect(body.map(({ heard }) => heard)).toEqual(Array(3).fill(expect.stringMatching(/^(ECONN|ERR_HTTP2)/)));
+  });
+
+  it('are dated and time out by the clock of the world, streams and sessions alike', async () => {
+    const { value, error } = await call(`
+      const http2 = require('node:http2');
+      const { once } = require('node:events');
+      const server = http2.createServer();
+      server.on('stream', (stream, headers) => {
+        if (headers[':path'] === '/slow') return;
+        stream.respond(headers[':path'] === '/own' ? { ':status': 200, date: 'its own' } : { ':status': 200 }, headers[':path'] === '/none' ? { sendDate: false } : {});
+        stream.end();
+      });
+      await new Promise((done) => server.listen(0, done));
+      const client = http2.connect('http://localhost:' + server.address().port);
+      client.setTimeout(60000);
+      const begun = Date.now();
+      const dates = [];
+      for (const path of ['/', '/own', '/none']) {
+        const stream = client.request({ ':path': path });
+        const [headers] = await once(stream, 'response');
+        dates.push(headers.date ?? null);
+        stream.resume();
+        await once(stream, 'end');
+      }
+      const slow = client.request({ ':path': '/slow' });
+      slow.on('error', () => undefined);
+      slow.setTimeout(3000);
+      await once(slow, 'timeout');
+      const first = Date.now() - begun;
+      await once(client, 'timeout');
+      const second = Date.now() - begun;
+      client.destroy();
+      return [dates, first, second];`);
+    expect(error).toBeUndefined();
+    expect(value).toEqual([['Thu, 01 Jan 2026 00:00:00 GMT', 'its own', null], 3000, 60_000]);
   });
 
   it('spoken to an API that speaks HTTP/1.1 alone leave the verdict unknown', async () => {
