@@ -1,5 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 
+/** The kind of a body of which nothing else is said. */
+export const usualKind = 'application/json; charset=utf-8';
+
 /** The bytes of an HTTP/1.1 response. */
 export function replyBytes(status: number, headers: Record<string, string>, body: Buffer): Buffer {
   const named = Object.entries(headers);
@@ -10,7 +13,7 @@ export function replyBytes(status: number, headers: Record<string, string>, body
     ...named
       .filter(([key]) => !/^(content-length|transfer-encoding)$/i.test(key))
       .map(([key, value]) => `${key}: ${String(value).replace(/[\r\n]+/g, ' ')}`),
-    ...(has('content-type') || body.length === 0 ? [] : ['content-type: application/json; charset=utf-8']),
+    ...(has('content-type') || body.length === 0 ? [] : [`content-type: ${usualKind}`]),
     ...(lengthless ? [] : [`content-length: ${body.length}`]),
   ];
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);

@@ -141,12 +141,43 @@ describe('requests of HTTP/2', () => {
     expect(value).toEqual([['Thu, 01 Jan 2026 00:00:00 GMT', 'its own', null], 3000, 60_000]);
   });
 
-  it('spoken to an API that speaks HTTP/1.1 alone leave the verdict unknown', async () => {
-    const web = files['web/main.js'].replaceAll('http://rates:5000', 'http://api.rates.example');
-    const { verdict } = await simulate(written({ ...files, 'web/main.js': web }), {
-      given: [{ api: { host: 'api.rates.example', on: 'GET /', reply: {} } }],
+  it.each(['http', 'https'])(
+    'to an API of a plan are answered and suffer faults as those of HTTP/1.1: %s',
+    async (protocol) => {
+      const web = files['web/main.js'].replaceAll('http://rates:5000', `${protocol}://api.rates.example`);
+      const large = 'x'.repeat(300_000);
+      const { results, verdict, trace } = await simulate(written({ ...files, 'web/main.js': web }), {
+        world: { faults: [{ on: 'api.rates.example/rates/USD', do: 'status:500' }] },
+        given: [
+          { api: { host: 'api.rates.example', on: 'GET /rates/EUR', reply: { body: large, after: 'PT1S' } } },
+          {
+            api: {
+              ...{ host: 'api.rates.example', on: 'POST /orders', where: 'request.body.amount = 1' },
+              reply: { status: 201, headers: { connection: 'close' }, body: { amount: '{{request.body.amount}}' } },
+            },
+          },
+        ],
+        when: [{ http: { id: 'a', to: 'web', path: '/' } }],
+        then: [{ sent: { to: 'api.rates.example', on: 'POST /orders' } }],
+      });
+      expect(verdict.reason).toBe('The expectation is met.');
+      expect(results.a).toMatchObject({
+        body: [
+          { ...eur, heard: large, ms: 1000 },
+          { ...order, heard: '{"amount":1}' },
+          { ...usd, status: 500, heard: '{}' },
+        ],
+      });
+      expect(trace.events).toContainEqual(expect.objectContaining({ service: 'api.rates.example', what: '201' }));
+    },
+  );
+
+  it('spoken to a store that speaks HTTP/1.1 alone leave the verdict unknown', async () => {
+    const web = files['web/main.js'].replaceAll('http://rates:5000', 'http://files:9000');
+    const compose = `${files['compose.yaml']}  files: { image: minio/minio }\n`;
+    const { verdict } = await simulate(written({ ...files, 'compose.yaml': compose, 'web/main.js': web }), {
       when: [{ http: { id: 'a', to: 'web', path: '/' } }],
     });
-    expect(verdict.reason).toContain('HTTP/2 spoken to api.rates.example');
+    expect(verdict.reason).toContain('HTTP/2 spoken to files');
   });
 });
