@@ -24,3 +24,10 @@ export function bodyBytes(body: unknown): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
+
+/** The same of a response that may go on: its body is a first part. */
+export function openBytes(status: number, headers: Record<string, string>, body: Buffer): Buffer {
+  const [head = ''] = replyBytes(status, headers, Buffer.alloc(0)).toString('latin1').split('\r\ncontent-length');
+  const start = Buffer.from(`${head}\r\ntransfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`, 'latin1');
+  return Buffer.concat([start, body, Buffer.from('\r\n')]);
+}

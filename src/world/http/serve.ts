@@ -1,7 +1,7 @@
 import { greeting, type StreamReply, serveStreams } from '../http2/serve.ts';
 import type { Peer } from '../model.ts';
 import { type HttpMessage, readMessages } from './message.ts';
-import { replyBytes, usualKind } from './reply.ts';
+import { openBytes, replyBytes, usualKind } from './reply.ts';
 
 interface Serving {
   /** One request, whole; the answer may come later. */
@@ -19,9 +19,10 @@ export function serveRequests(peer: Peer, { take, broken }: Serving): { receive(
     take(message) {
       const turn: { bytes?: Buffer } = {};
       turns.push(turn);
-      take(message, ({ status, headers, body }) => {
+      take(message, ({ status, headers, body, isOpen }) => {
         const isHead = message.first.startsWith('HEAD ');
-        turn.bytes = replyBytes(status, headers, isHead ? Buffer.alloc(0) : body);
+        const content = isHead ? Buffer.alloc(0) : body;
+        turn.bytes = isOpen ? openBytes(status, headers, content) : replyBytes(status, headers, content);
         for (let next = turns[0]?.bytes; next; next = turns[0]?.bytes) {
           turns.shift();
           peer.send(next);
