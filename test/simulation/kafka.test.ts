@@ -98,9 +98,9 @@ describe('services that speak over Kafka', () => {
       world: { faults },
       when: [
         ...plan.when.slice(0, 3),
-        { advance: 'PT2M' },
+        { advance: 'PT20S' },
         ...plan.when.slice(4, 5),
-        { advance: 'PT2M' },
+        { advance: 'PT20S' },
         ...plan.when.slice(6),
       ],
     });
