@@ -60,7 +60,8 @@ const own = import.meta.url.slice(0, import.meta.url.lastIndexOf('/'));
 /** Whether the target's own code is what asks: Node and libraries look for settings that nobody set. */
 function isAskedByTree(tree: string): boolean {
   const asker = getCallSites(8, { sourceMap: false }).find(({ scriptName }) => !scriptName.startsWith(own));
-  return asker?.scriptName.includes(tree) === true && !asker.scriptName.includes('/node_modules/');
+  const [, within] = asker?.scriptName.split(`${tree}/`) ?? [];
+  return within !== undefined && !within.includes('node_modules/');
 }
 
 let current: Record<string, string> = {};
