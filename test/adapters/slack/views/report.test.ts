@@ -146,7 +146,22 @@ describe('the report in Slack', () => {
       scenario: { ...violated.scenario, title: long, narrative: long, steps: Array(500).fill(long) } as NonNullable<
         Report['scenario']
       >,
-      fix: { kind: 'revert', patch: `${long}\n`.repeat(10), summary: long, proofs: [] },
+      fix: {
+        kind: 'revert',
+        patch: `${long}\n`.repeat(10),
+        summary: long,
+        proofs: [],
+        tests: {
+          files: Array(9).fill(long),
+          passed: 1,
+          failedBefore: 1,
+          undone: Array(9).fill(long),
+          notRun: Array(9).fill({ file: long, why: long }),
+        },
+        types: { outcome: 'clean', says: long },
+        refused: Array(12).fill({ kind: 'revert', what: long, reason: long }),
+        spent: { simulations: 9, candidates: 9, stopped: long },
+      },
       cause: { ...violated.cause, text: long, guilty: guilty(long) } as NonNullable<Report['cause']>,
       blast: blast(long),
     };
