@@ -104,22 +104,23 @@ const hostile: [what: string, edits: Proposal['edits'], reason: string][] = [
   ['is empty', [], 'it changes nothing'],
 ];
 
-it.each(hostile)(
-  'refuses a model’s patch that %s, tells it why, and takes the next that is sound',
-  async (_, edits, reason) => {
-    const seen: PatchMaterial[] = [];
-    const patcher = {
-      name: 'nobody:test',
-      propose: async (material: PatchMaterial) => {
-        seen.push({ ...material, refused: [...material.refused] });
-        return { summary: 'Round once.', edits: seen.length === 1 ? edits : [mending] };
-      },
-    };
-    const fix = await repair({ ...known, patcher, neighbours: [discount], limits: { candidates: 1 } });
-    expect(seen[1]?.refused[0]?.reason).toContain(reason);
-    expect(fix).toMatchObject({ kind: 'model', maker: 'nobody:test', summary: expect.stringContaining('nobody:test') });
-  },
-);
+it('refuses every hostile patch of a model, tells it why, and takes the first that is sound', async () => {
+  const seen: PatchMaterial[] = [];
+  const patcher = {
+    name: 'nobody:test',
+    propose: async (material: PatchMaterial) => {
+      seen.push({ ...material, refused: [...material.refused] });
+      return { summary: 'Round once.', edits: hostile[seen.length - 1]?.[1] ?? [mending] };
+    },
+  };
+  const limits = { candidates: 1, rounds: hostile.length + 1 };
+  const fix = await repair({ ...known, patcher, neighbours: [discount], limits });
+  const reasons = seen.at(-1)?.refused.map(({ reason }) => reason) ?? [];
+  expect(reasons.map((reason, at) => [hostile[at]?.[0], reason])).toEqual(
+    hostile.map(([what, , reason]) => [what, expect.stringContaining(reason)]),
+  );
+  expect(fix).toMatchObject({ kind: 'model', maker: 'nobody:test', summary: expect.stringContaining('nobody:test') });
+});
 
 it('asks a model no more than three times', async () => {
   let asked = 0;
