@@ -18,5 +18,6 @@ export const mend =
     const neighbours = others.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
     const asked = { mirror, plan: planOf(state), head: state.revision, neighbours };
     // Without a revision that ever held, small changes and earlier versions still give candidates.
-    return { fix: await services.repair({ ...asked, ...('commit' in cause && { cause }) }) };
+    const grounds = 'commit' in cause ? { cause } : { suspicion: cause.suspicion };
+    return { fix: await services.repair({ ...asked, ...grounds }) };
   };

@@ -3,7 +3,7 @@ import type { Survey } from '../../src/codebase/survey.ts';
 import type { Tree } from '../../src/codebase/tree.ts';
 import type { BlastRadius } from '../../src/diagnosis/blast/blast-radius.ts';
 import type { Blasted } from '../../src/diagnosis/blast/measure.ts';
-import type { RootCause, Undiagnosed } from '../../src/diagnosis/root-cause.ts';
+import type { RootCause, Suspicion, Undiagnosed } from '../../src/diagnosis/root-cause.ts';
 import type { Evidence, Visibility } from '../../src/evidence/evidence.ts';
 import type { Drafter } from '../../src/reasoning/draft.ts';
 import type { Fix, Refused } from '../../src/repair/fix.ts';
@@ -57,6 +57,7 @@ export interface Services {
     plan: Plan;
     head: string;
     cause?: RootCause;
+    suspicion?: Suspicion;
     neighbours: { title: string; plan: Plan }[];
   }): Promise<Fix | Refused>;
   memory: Memory;

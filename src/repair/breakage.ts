@@ -1,5 +1,5 @@
 import type { Mirror } from '../codebase/mirror.ts';
-import type { EnclosingFunction, RootCause } from '../diagnosis/root-cause.ts';
+import type { RootCause, Suspicion } from '../diagnosis/root-cause.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { Simulator } from '../simulation/simulation.ts';
 import type { Patcher } from './patcher.ts';
@@ -13,8 +13,8 @@ export interface Breakage {
   head: string;
   /** Why it is broken; absent where no revision was ever seen to hold. */
   cause?: RootCause;
-  /** Without a cause: functions at head that may be at fault, the likeliest first; those that ran when none are given. */
-  suspects?: EnclosingFunction[];
+  /** Without a cause: what stands out at head; the functions that ran where there is nothing. */
+  suspicion?: Pick<Suspicion, 'suspects' | 'origins'>;
   /** Every other scenario that is remembered; none may change its verdict. */
   neighbours: { title: string; plan: Plan }[];
   /** Writes patches, where a model is configured. */

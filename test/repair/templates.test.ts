@@ -108,13 +108,20 @@ it.each(fixtures)('mends what never worked by a small change: $template', async 
     when: calls.map(([name, args], at) => ({ call: { id: `s${at}`, module: 'main.js', export: name, args } })),
     then: calls.map(([, , gives], at) => ({ check: `s${at}.${gives}` })),
   });
-  const suspects = functionsOf(source, 'main.js').filter(({ name }) => name === calls[0]?.[0]);
+  const suspects = functionsOf(source, 'main.js')
+    .filter(({ name }) => name === calls[0]?.[0])
+    .map(({ name, file, line: at }) => ({
+      at: { revision: commits[0] ?? '', file, line: at, text: '' },
+      name,
+      score: 1,
+      ran: { violated: 1, holds: 0 },
+    }));
   const fix = await repair({
     mirror,
     simulator: plainSimulator(),
     plan,
     head: commits[0] ?? '',
-    suspects,
+    suspicion: { suspects, origins: [] },
     neighbours: [],
     limits: { candidates: 80 },
   });

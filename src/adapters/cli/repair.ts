@@ -32,7 +32,7 @@ export const repair =
       throw new Failure('BISECT_IMPOSSIBLE', { at: head.slice(0, 7), reason: verdict.reason });
     const cause = await diagnose({ mirror: repository, plan, bad: head, good, onProgress: terminal.progress });
     terminal.progress('proving a fix …');
-    const known = 'commit' in cause ? { cause } : {};
+    const known = 'commit' in cause ? { cause } : { suspicion: cause.suspicion };
     const fix = await repair({ mirror: repository, plan, head, neighbours, ...known });
     return {
       text: [...causeLines(cause), '', ...fixLines(fix)].join('\n'),

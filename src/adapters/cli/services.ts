@@ -2,7 +2,7 @@ import type { Mirror } from '../../codebase/mirror.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import type { Blasted } from '../../diagnosis/blast/measure.ts';
-import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import type { RootCause, Suspicion, Undiagnosed } from '../../diagnosis/root-cause.ts';
 import type { Fix, Refused } from '../../repair/fix.ts';
 import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Comparison } from '../../simulation/comparison/comparison.ts';
@@ -55,6 +55,7 @@ export interface CliServices {
     plan: Plan;
     head: string;
     cause?: RootCause;
+    suspicion?: Suspicion;
     neighbours: { title: string; plan: Plan }[];
   }): Promise<Fix | Refused>;
   discover(tree: Tree): Promise<World>;

@@ -1,7 +1,7 @@
 import type { Hunk } from '../../codebase/hunk.ts';
 import { functionsOf, type SourceFunction } from '../../codebase/symbols.ts';
 import { isCode } from '../../diagnosis/kinds-of-files.ts';
-import type { EnclosingFunction, RootCause } from '../../diagnosis/root-cause.ts';
+import type { RootCause, Suspicion } from '../../diagnosis/root-cause.ts';
 import type { FunctionRun } from '../../simulation/trace.ts';
 import type { Breakage } from '../breakage.ts';
 
@@ -25,13 +25,17 @@ const mostFunctions = 6;
 /** Where head may be at fault: around the hunks of the cause, or in the suspects where there is no cause. */
 export async function placesOf(breakage: Breakage, ran: FunctionRun[]): Promise<Place[]> {
   const { cause } = breakage;
-  return cause ? placesOfCause(breakage, cause) : placesOfSuspects(breakage, breakage.suspects ?? ranIn(ran));
+  return cause
+    ? placesOfCause(breakage, cause)
+    : placesOfSuspects(breakage, [...suspectsIn(breakage.suspicion), ...ranIn(ran)]);
 }
 
 async function placesOfCause({ mirror, head }: Breakage, cause: RootCause): Promise<Place[]> {
   const { id } = cause.commit;
   const later = id === head ? [] : await mirror.hunks(id, head);
-  const named = [...cause.functions, ...(cause.nearby ?? [])];
+  const { guilty } = cause;
+  const first = guilty ? [{ name: guilty.name, file: guilty.at.file }] : [];
+  const named = [...first, ...cause.functions, ...(cause.nearby ?? [])];
   const files = [...new Set([...cause.hunks, ...named].map(({ file }) => file))].filter(isCode);
   const places: Place[] = [];
   for (const file of files.slice(0, mostFiles)) {
@@ -56,7 +60,7 @@ async function placesOfCause({ mirror, head }: Breakage, cause: RootCause): Prom
   return places;
 }
 
-async function placesOfSuspects({ mirror, head }: Breakage, suspects: EnclosingFunction[]): Promise<Place[]> {
+async function placesOfSuspects({ mirror, head }: Breakage, suspects: Suspect[]): Promise<Place[]> {
   const places: Place[] = [];
   const files = [...new Set(suspects.map(({ file }) => file))].filter(isCode);
   for (const file of files.slice(0, mostFiles)) {
@@ -65,18 +69,32 @@ async function placesOfSuspects({ mirror, head }: Breakage, suspects: EnclosingF
     const found = functionsOf(source, file);
     const functions = suspects
       .filter((one) => one.file === file)
-      .flatMap((one) => found.filter(({ endLine, name }) => endLine === one.endLine || name === one.name).slice(0, 1));
-    places.push({ file, source, lines: [], functions: functions.slice(0, mostFunctions), removed: [] });
+      .flatMap(
+        (one) => found.find(({ line }) => line === one.line) ?? found.find(({ name }) => name === one.name) ?? [],
+      );
+    places.push({ file, source, lines: [], functions: [...new Set(functions)].slice(0, mostFunctions), removed: [] });
   }
   return places;
 }
 
+interface Suspect {
+  name: string;
+  file: string;
+  line: number;
+}
+
+/** Whence a wrong value first came, then what runs where it fails and less where it holds. */
+function suspectsIn(suspicion: Breakage['suspicion']): Suspect[] {
+  const { origins = [], suspects = [] } = suspicion ?? ({} as Partial<Suspicion>);
+  return [...origins, ...suspects].map(({ at, name }) => ({ name, file: at.file, line: at.line }));
+}
+
 /** Functions that ran, those that ran least first: what everything passes through is seldom at fault. */
-function ranIn(ran: FunctionRun[]): EnclosingFunction[] {
+function ranIn(ran: FunctionRun[]): Suspect[] {
   return ran
     .filter(({ file }) => isCode(file) && !file.includes('node_modules/'))
     .sort((a, b) => a.calls - b.calls)
-    .map(({ name, file, line, endLine }) => ({ name, file, line, endLine }));
+    .map(({ name, file, line }) => ({ name, file, line }));
 }
 
 /** The lines that a hunk brought; of a pure deletion those on both sides. */

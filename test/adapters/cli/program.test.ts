@@ -68,6 +68,15 @@ describe('the command line', () => {
     expect(out).toContain('nothing to search for');
   });
 
+  it('mends nothing that holds, and exits 1 with the refusals where no fix is offered', async () => {
+    expect((await type(['repair', '--repo', 'r', '--plan', planFile], { outcome: 'holds' })).exit).toBe(0);
+    const { exit, out } = await type(['repair', '--repo', 'r', '--plan', planFile], { outcome: 'violated' });
+    expect(exit).toBe(1);
+    expect(out).toContain('No fix is offered: every candidate was refused');
+    expect(out).toContain('refused: one small change: the scenario does not hold with it');
+    expect(out).toContain('1 candidate, 3 simulations');
+  });
+
   it('exits 2 on words it does not know, and shows its help', async () => {
     expect((await type(['rehears'], {})).exit).toBe(2);
     const { exit, out } = await type(['--help'], {});
@@ -114,9 +123,13 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
     showPage: unasked,
     compare: unasked,
     openTrace: unasked,
-    diagnose: unasked,
+    diagnose: async () => ({ reason: 'it never held', simulations: 2 }),
     blast: unasked,
-    repair: unasked,
+    repair: async () => ({
+      reason: 'refused',
+      refused: [{ kind: 'template', what: 'one small change', reason: 'the scenario does not hold with it' }],
+      spent: { simulations: 3, candidates: 1 },
+    }),
     discover: unasked,
     capture: unasked,
     cases: unasked,

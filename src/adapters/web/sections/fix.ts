@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import type { Proof } from '../../../repair/fix.ts';
+import type { Fix, Proof, Refused } from '../../../repair/fix.ts';
+import { gateSentences, refusedLines, spentSentence } from '../../../repair/told.ts';
 import type { Sheet } from '../../../scenarios/sheet.ts';
 import type { Html } from '../layout.ts';
 import { copyable } from './replay.ts';
@@ -8,13 +9,21 @@ import { copyable } from './replay.ts';
 export function fix({ fix: found }: Sheet): Html | '' {
   if (!found) return '';
   if (!('patch' in found))
-    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.reason}</p></section>`;
+    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.refused?.length ? 'Every candidate was refused:' : found.reason}</p>${refusals(found)}</section>`;
   return html`<section class="card fix" aria-labelledby="fix"><h2 id="fix">Fix, proved by simulation</h2>
 <p>${found.summary}</p>
 ${patch(found.patch)}
 <table class="proofs"><thead><tr><th scope="col">scenario</th><th scope="col">without the patch</th><th scope="col">with it</th></tr></thead>
 <tbody>${found.proofs.map(proof)}</tbody></table>
+<ul>${gateSentences(found).map((said) => html`<li>${said}</li>`)}</ul>
+${refusals(found)}
 <details><summary>The patch as git applies it</summary>${copyable(found.patch, 'Copy the patch')}</details></section>`;
+}
+
+/** What was tried before and refused, and what the search cost. */
+function refusals({ refused, spent }: Fix | Refused): Html {
+  const lines = refusedLines(refused).map((line) => html`<li>${line}</li>`);
+  return html`${lines.length > 0 ? html`<details><summary>Refused by the gate</summary><ul>${lines}</ul></details>` : ''}${spent ? html`<p>${spentSentence(spent)}</p>` : ''}`;
 }
 
 function proof({ scenario, before, after }: Proof): Html {

@@ -60,6 +60,49 @@ describe('the report in Slack', () => {
     expect(reportView(violated)).toMatchSnapshot();
   });
 
+  it('tells what the gate found besides the scenarios, what was refused, and what it cost', () => {
+    const fix: NonNullable<Report['fix']> = {
+      kind: 'template',
+      patch: '--- a/a.ts\n+++ b/a.ts\n@@ -4 +4 @@\n-y\n+x\n',
+      summary: 'Rounding: putting Math.round for Math.floor brings the behaviour back.',
+      proofs: [
+        {
+          scenario: 'this',
+          before: 'violated',
+          after: 'holds',
+          traces: { before: 'a'.repeat(64), after: 'b'.repeat(64) },
+        },
+      ],
+      tests: {
+        files: ['test/a.test.ts'],
+        passed: 14,
+        failedBefore: 1,
+        undone: [],
+        notRun: [{ file: 'test/b.test.ts', why: 'no more than 12 files are run' }],
+      },
+      types: { outcome: 'clean', says: 'TypeScript finds no new error in the 2 files changed and importing.' },
+      refused: [{ kind: 'revert', what: 'undoing one change in a.ts', reason: `it would break "${hostile}"` }],
+      spent: { simulations: 21, candidates: 4 },
+    };
+    const text = textOf(reportView({ ...violated, fix }).blocks);
+    expect(text).toContain('violated (trace `aaaaaaaa`), with it it *holds* (trace `bbbbbbbb`)');
+    expect(text).toContain(
+      '14 tests of the repository’s own in test/a.test.ts pass as before; 1 failed before already.',
+    );
+    expect(text).toContain('Not run: test/b.test.ts (no more than 12 files are run).');
+    expect(text).toContain('no new error in the 2 files');
+    expect(text).toContain('refused: undoing one change in a.ts');
+    expect(text).toContain('4 candidates, 21 simulations to find and prove it');
+    expect(text).not.toMatch(/<!channel>|<https:\/\/evil/);
+  });
+
+  it('says of every candidate why it was refused, where there is no fix', () => {
+    const refused = ['one', 'two'].map((what) => ({ kind: 'revert' as const, what, reason: 'it would break another' }));
+    const fix = { reason: 'one: …; two: …', refused, spent: { simulations: 9, candidates: 2 } };
+    const text = textOf(reportView({ ...violated, fix }).blocks);
+    expect(text).toContain('*No fix is offered*: every candidate was refused.\n• one: it would break another\n• two');
+  });
+
   it('asks its question and offers nothing to keep when the thread could not be grounded', () => {
     const { blocks } = reportView({
       stage: 'done',
@@ -103,7 +146,22 @@ describe('the report in Slack', () => {
       scenario: { ...violated.scenario, title: long, narrative: long, steps: Array(500).fill(long) } as NonNullable<
         Report['scenario']
       >,
-      fix: { kind: 'revert', patch: `${long}\n`.repeat(10), summary: long, proofs: [] },
+      fix: {
+        kind: 'revert',
+        patch: `${long}\n`.repeat(10),
+        summary: long,
+        proofs: [],
+        tests: {
+          files: Array(9).fill(long),
+          passed: 1,
+          failedBefore: 1,
+          undone: Array(9).fill(long),
+          notRun: Array(9).fill({ file: long, why: long }),
+        },
+        types: { outcome: 'clean', says: long },
+        refused: Array(12).fill({ kind: 'revert', what: long, reason: long }),
+        spent: { simulations: 9, candidates: 9, stopped: long },
+      },
       cause: { ...violated.cause, text: long, guilty: guilty(long) } as NonNullable<Report['cause']>,
       blast: blast(long),
     };
