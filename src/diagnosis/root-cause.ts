@@ -11,7 +11,7 @@ export interface EnclosingFunction {
   endLine: number;
 }
 
-/** The first function that got equal inputs and gave another result. */
+/** The first function that got equal arguments and gave another result; what the object of a method held is not seen. */
 export interface GuiltyCall {
   service: string;
   name: string;

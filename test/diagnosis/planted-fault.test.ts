@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { openMirror } from '../../src/codebase/git-mirror.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { parsePlan } from '../../src/simulation/plan.ts';
+import { rehearsal } from '../simulation/rehearsal.ts';
 import { type Change, makeHistory, temporaryFolder } from '../support/made-history.ts';
 import { plainSimulator } from '../support/plain-simulator.ts';
 
@@ -35,37 +36,46 @@ const histories = fc.integer({ min: 2, max: 14 }).chain((length) =>
   }),
 );
 
-it('a fault planted anywhere in a history of harmless edits is found: the commit, the hunk, the line and the function', async () => {
-  const cacheFolder = temporaryFolder('cache');
-  await fc.assert(
-    fc.asyncProperty(histories, async ({ faultAt, fault, edits, unloadable, known }) => {
-      const values = [...Array(places).keys()];
-      const notes = values.map(() => 0);
-      const changes = edits.map((edited, at): Change => {
-        for (const place of edited) notes[place] = at + 1;
-        if (at === faultAt) values[fault] = 1000;
-        const away = unloadable[at] && at !== 0 && Math.abs(at - faultAt) > 1 && at !== edits.length - 1;
-        const text = away ? 'export const (\n' : module(values, notes);
-        return { files: { 'package.json': '{ "type": "module" }\n', 'sum.js': text, 'LOG.md': `${at}\n` } };
-      });
-      const { folder, commits } = makeHistory(changes);
-      const mirror = await openMirror({ source: folder, cacheFolder });
-      const bad = commits.at(-1) ?? '';
-      const found = await diagnose({
-        mirror,
-        simulator: plainSimulator(),
-        plan,
-        bad,
-        ...(known && { good: commits[0] ?? '' }),
-      });
-      expect(found).toMatchObject({
-        commit: { id: commits[faultAt] },
-        good: commits[faultAt - 1],
-        hunks: [{ file: 'sum.js', removed: [`  return ${fault};`], added: ['  return 1000;'] }],
-        line: fault * 5 + 3,
-        functions: [{ name: `part${fault}` }],
-      });
-    }),
-    { numRuns: 12 },
-  );
-});
+const { simulator: executed } = rehearsal();
+
+it.each([
+  { judge: 'a plain process', simulator: plainSimulator, numRuns: 4 },
+  { judge: 'the sandbox', simulator: () => executed, numRuns: 2 },
+])(
+  'a fault planted anywhere in a history of harmless edits is found, judged by $judge: the commit, the hunk, the line and the function',
+  async ({ simulator, numRuns }) => {
+    const cacheFolder = temporaryFolder('cache');
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ faultAt, fault, edits, unloadable, known }) => {
+        const values = [...Array(places).keys()];
+        const notes = values.map(() => 0);
+        const changes = edits.map((edited, at): Change => {
+          for (const place of edited) notes[place] = at + 1;
+          if (at === faultAt) values[fault] = 1000;
+          const away = unloadable[at] && at !== 0 && Math.abs(at - faultAt) > 1 && at !== edits.length - 1;
+          const text = away ? 'export const (\n' : module(values, notes);
+          return { files: { 'package.json': '{ "type": "module" }\n', 'sum.js': text, 'LOG.md': `${at}\n` } };
+        });
+        const { folder, commits } = makeHistory(changes);
+        const mirror = await openMirror({ source: folder, cacheFolder });
+        const bad = commits.at(-1) ?? '';
+        const found = await diagnose({
+          mirror,
+          simulator: simulator(),
+          plan,
+          bad,
+          ...(known && { good: commits[0] ?? '' }),
+        });
+        expect(found).toMatchObject({
+          commit: { id: commits[faultAt] },
+          good: commits[faultAt - 1],
+          hunks: [{ file: 'sum.js', removed: [`  return ${fault};`], added: ['  return 1000;'] }],
+          line: fault * 5 + 3,
+          functions: [{ name: `part${fault}` }],
+        });
+      }),
+      { numRuns },
+    );
+  },
+  180_000,
+);

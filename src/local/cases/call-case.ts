@@ -7,7 +7,7 @@ import type { Draft } from '../../reasoning/draft.ts';
 import { repair } from '../../repair/repair.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation, Simulator } from '../../simulation/simulation.ts';
-import { functionFound, stepsThatGave } from './against-truth.ts';
+import { callFound, functionFound, stepsThatGave } from './against-truth.ts';
 import type { Bench } from './bench.ts';
 import type { CallCase } from './case-files.ts';
 import { type Outcome, repairOf } from './outcome.ts';
@@ -54,7 +54,10 @@ async function explained(
   if (!('commit' in cause)) return unknown(`no culprit: ${cause.reason}`, 1);
   const culprit = cause.commit.id === truth.culprit;
   const inFunction = await functionFound(mirror, cause, truth);
+  const inCall = await callFound(mirror, cause, truth);
   const places = {
+    diagnosis: cause.simulations,
+    ...(inCall !== undefined && { call: inCall }),
     culprit,
     file: truth.files.includes(cause.file),
     ...(inFunction !== undefined && { function: inFunction }),

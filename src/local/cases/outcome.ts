@@ -13,11 +13,15 @@ export interface Outcome {
   culprit?: boolean;
   file?: boolean;
   function?: boolean;
+  /** Whether the first call that is said to differ is of a function at fault; absent where none is named. */
+  call?: boolean;
   fix?: boolean;
   /** How the fix came about, what the gate found and what it cost; or why there is none. */
   repair?: Record<string, unknown>;
   /** A change without an effect about which nothing was said. */
   silent?: boolean;
+  /** How many simulations the root cause alone took. */
+  diagnosis?: number;
   simulations: number;
   seconds: number;
   /** What was claimed, so that a miss can be looked into. */
@@ -42,6 +46,8 @@ export function summarise(kind: 'calls' | 'pulls' | 'refactors', outcomes: Outco
     culprit: many(({ culprit }) => culprit),
     file: many(({ file }) => file),
     function: many((outcome) => outcome.function),
+    call: many(({ call }) => call),
+    callsNamed: many(({ call }) => call !== undefined),
     fix: many(({ fix }) => fix),
   };
   return {
@@ -51,7 +57,27 @@ export function summarise(kind: 'calls' | 'pulls' | 'refactors', outcomes: Outco
     ...(kind === 'refactors' ? { silent: many(({ silent }) => silent) } : found),
     simulations: sum(({ simulations }) => simulations),
     seconds: Math.round(sum(({ seconds }) => seconds) * 10) / 10,
+    ...spread(
+      'simulations',
+      outcomes.map(({ simulations }) => simulations),
+    ),
+    ...spread(
+      'diagnosis',
+      outcomes.flatMap(({ diagnosis }) => diagnosis ?? []),
+    ),
+    ...spread(
+      'seconds',
+      outcomes.map(({ seconds }) => seconds),
+    ),
   };
+}
+
+/** The median and the worst of a figure, where there is any. */
+function spread(what: string, figures: number[]): Record<string, number> {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const [median, most] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted.at(-1)];
+  if (median === undefined || most === undefined) return {};
+  return { [`${what}Median`]: Math.round(median * 10) / 10, [`${what}Most`]: Math.round(most * 10) / 10 };
 }
 
 /** The outcomes as lines for a terminal. */

@@ -4,7 +4,7 @@ import type { RootCause } from '../../diagnosis/root-cause.ts';
 import { repair } from '../../repair/repair.ts';
 import { type Plan, parsePlan } from '../../simulation/plan.ts';
 import type { Simulator } from '../../simulation/simulation.ts';
-import { functionFound } from './against-truth.ts';
+import { callFound, functionFound } from './against-truth.ts';
 import type { Bench } from './bench.ts';
 import { type Found, unknown } from './call-case.ts';
 import type { PullCase, RefactorCase } from './case-files.ts';
@@ -38,6 +38,7 @@ async function explained(
   if (!('commit' in cause)) return { said: 'unknown', why: `no culprit: ${cause.reason}` };
   const culprit = cause.commit.id === truth.culprit && (await holdsWithout(cause, target, { head, mirror, simulator }));
   const inFunction = await functionFound(mirror, cause, truth);
+  const inCall = await callFound(mirror, cause, truth);
   const neighbours = asked.plans
     .map(({ plan }) => parsePlan(plan))
     .map((plan, at) => ({ title: `plan ${at + 1}`, plan }));
@@ -46,6 +47,8 @@ async function explained(
   return {
     said: culprit ? 'right' : 'wrong',
     why: `${cause.file}:${cause.line} with ${cause.commit.id.slice(0, 7)}${'reason' in fix ? `; no fix: ${fix.reason}` : ''}`,
+    diagnosis: cause.simulations,
+    ...(inCall !== undefined && { call: inCall }),
     culprit,
     file: truth.files.includes(cause.file),
     ...(inFunction !== undefined && { function: inFunction }),

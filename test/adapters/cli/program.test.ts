@@ -6,6 +6,7 @@ import { runProgram } from '../../../src/adapters/cli/program.ts';
 import type { CliServices } from '../../../src/adapters/cli/services.ts';
 import type { Mirror } from '../../../src/codebase/mirror.ts';
 import { Failure } from '../../../src/errors.ts';
+import type { Comparison } from '../../../src/simulation/comparison/comparison.ts';
 import type { Verdict } from '../../../src/simulation/verdict.ts';
 
 const plan = {
@@ -62,6 +63,17 @@ describe('the command line', () => {
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'REPOSITORY_UNREADABLE' } });
   });
 
+  it('shows two revisions side by side, and exits 1 only where head breaks the plan', async () => {
+    const asked = ['compare', '--repo', 'r', '--plan', planFile, '--base', 'one'];
+    const { exit, out } = await type(asked, { comparison: comparison('broke') });
+    expect(exit).toBe(1);
+    expect(out).toContain('BROKE: holds at one, violated at tip');
+    expect(out).toContain('p.value = 2: met → p.value is 3');
+    expect(out).toContain('shop add(1, 1) sum.js:3  return 2 → return 3');
+    expect((await type(asked, { comparison: comparison('drifted') })).exit).toBe(0);
+    expect((await type(asked, { comparison: comparison('unknown') })).exit).toBe(2);
+  });
+
   it('refuses to search for what holds', async () => {
     const { exit, out } = await type(['bisect', '--repo', 'r', '--plan', planFile], { outcome: 'holds' });
     expect(exit).toBe(0);
@@ -92,7 +104,33 @@ describe('the command line', () => {
   });
 });
 
-async function type(argv: string[], given: { outcome?: Verdict['outcome']; unreadable?: boolean }) {
+function comparison(outcome: Comparison['outcome']): Comparison {
+  const side = { tree: 't', trace: 'abc', counts: { events: 0, boundaries: 0, transitions: 0 }, reason: '' };
+  const ending = { seq: 2, kind: 'return', hash: '' } as const;
+  const call = {
+    ...{ service: 'shop', name: 'add', file: 'sum.js', line: 3, baseLine: 3, args: '1, 1' },
+    ...{ calls: { base: 1, head: 1 }, base: { ...ending, text: '2' }, head: { ...ending, text: '3' } },
+  };
+  const counts = { same: 0, changed: 0, missing: 0, added: 0 };
+  return {
+    outcome,
+    base: { ...side, outcome: 'holds' },
+    head: { ...side, outcome: 'violated' },
+    expectations: [
+      { index: 0, text: 'p.value = 2', base: { met: true }, head: { met: false, seen: 'p.value is 3' }, isSame: false },
+    ],
+    results: [],
+    counts: { messages: counts, writes: counts, errors: counts, calls: counts, reads: counts, logs: counts },
+    differences: [],
+    calls: [call],
+    first: { kind: 'call', call },
+  };
+}
+
+async function type(
+  argv: string[],
+  given: { outcome?: Verdict['outcome']; unreadable?: boolean; comparison?: Comparison },
+) {
   let out = '';
   const unasked = () => Promise.reject(new Error('not asked here'));
   const verdict: Verdict = {
@@ -121,7 +159,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
     whatIf: async () => ({ knobs: [], without: [], rows: [], leftOut: 0 }),
     keepPage: async () => ({ id: 'abcdef0123456789' }),
     showPage: unasked,
-    compare: unasked,
+    compare: async () => (given.comparison ? { comparison: given.comparison, page: { id: 'p' } } : unasked()),
     openTrace: unasked,
     diagnose: async () => ({ reason: 'it never held', simulations: 2 }),
     blast: unasked,

@@ -85,6 +85,9 @@ it('a thread that is grounded, traced and mended is right, and every count says 
     fix: 1,
   });
   expect(summary.simulations).toBeGreaterThan(3);
+  expect(summary.simulationsMost).toBe(summary.simulations);
+  expect(summary.diagnosisMedian).toBe(cases[0]?.diagnosis);
+  expect(Number(cases[0]?.diagnosis)).toBeLessThan(cases[0]?.simulations ?? 0);
 });
 
 it('a claim that the truth contradicts is wrong, whichever it is', async () => {
