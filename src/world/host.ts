@@ -5,6 +5,7 @@ import type { CallOutcome } from './call-outcome.ts';
 import { cleaned } from './cleaned.ts';
 import type { Datagram } from './datagram.ts';
 import type { End, Line } from './network.ts';
+import { preview } from './preview.ts';
 import type { Sandbox } from './sandbox/conversation.ts';
 import type { Order, Secret, Seen, Word } from './sandbox/protocol.ts';
 
@@ -172,7 +173,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         service: name,
         kind,
         what: kind === 'log' ? text : what,
-        value: { text: kind === 'log' ? what : text, hash },
+        value: kind === 'log' ? { text: what, hash: preview(text).hash } : { text, hash },
       });
     }
   };
