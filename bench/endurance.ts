@@ -11,12 +11,13 @@ import { descendants } from './systems/family.ts';
 import { threeServices } from './systems/generated.ts';
 import { orderPlan } from './systems/order-plan.ts';
 
-const goals = { memoryMb: 48, handles: 2, cacheFiles: 0 };
+const goals = { memoryMb: 48, heapMb: 8, handles: 2, cacheFiles: 0 };
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 interface State {
   memoryMb: number;
+  heapMb: number;
   handles: number;
   resources: number;
   children: number;
@@ -26,6 +27,7 @@ interface State {
 
 /** Many simulations in a row: what this process holds after the first few, and after the last. */
 export async function endurance({ simulations }: { simulations: number }): Promise<Figure[]> {
+  const said = Math.max(50, Math.floor(simulations / 10));
   const scratch = mkdtempSync(path.join(tmpdir(), 'rehearse-bench-'));
   try {
     const cacheFolder = path.join(scratch, 'cache');
@@ -46,6 +48,10 @@ export async function endurance({ simulations }: { simulations: number }): Promi
         if (verdict.outcome !== 'holds') failed += 1;
         hashes.set(kind, (hashes.get(kind) ?? new Set()).add(trace.hash));
         if (at === settling - 1) before = await state(cacheFolder);
+        else if ((at + 1) % said === 0) {
+          const { memoryMb, heapMb } = await state(cacheFolder);
+          console.log(`after ${at + 1}: ${Math.round(memoryMb)} MB held, ${heapMb} MB of it heap in use`);
+        }
       }
       after = await state(cacheFolder);
     }
@@ -71,6 +77,7 @@ export async function endurance({ simulations }: { simulations: number }): Promi
         `no growth (≤ ${goals.memoryMb} MB)`,
         grown <= goals.memoryMb,
       ),
+      growth('heap in use after collection, MB', 'heapMb', goals.heapMb),
       growth('open handles (/proc/self/fd)', 'handles', goals.handles),
       growth('active resources of Node', 'resources', goals.handles),
       growth('processes started ahead', 'children', 0),
@@ -91,6 +98,7 @@ async function state(cacheFolder: string): Promise<State> {
   }
   return {
     memoryMb: process.memoryUsage.rss() / 2 ** 20,
+    heapMb: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
     handles: readdirSync('/proc/self/fd').length,
     resources: process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length,
     children: descendants().length,
