@@ -27,7 +27,8 @@ export interface Compared {
  */
 export async function checkTypes({ before, after, changed, importers }: Compared): Promise<Types | { reason: string }> {
   const tsconfig = nearest(before.path, changed);
-  const isChecked = tsconfig !== undefined && (changed.some((file) => typed.test(file)) || checksScripts(tsconfig));
+  const isChecked =
+    tsconfig !== undefined && (changed.some((file) => typed.test(file)) || checksScripts(tsconfig, before.path));
   if (!isChecked) return { outcome: 'none', says: 'No TypeScript is touched.' };
   const code = changed.filter((file) => typed.test(file) || /\.[cm]?jsx?$/.test(file));
   const files = [...new Set([...code, ...importers.filter((file) => typed.test(file))])];
@@ -67,8 +68,8 @@ function nearest(tree: string, changed: string[]): string | undefined {
   }
 }
 
-function checksScripts(tsconfig: string): boolean {
-  const { checkJs } = compilerOf(tsconfig) as { checkJs?: unknown };
+function checksScripts(tsconfig: string, tree: string): boolean {
+  const { checkJs } = compilerOf(tsconfig, realpathSync(tree)) as { checkJs?: unknown };
   return checkJs === true;
 }
 
