@@ -168,13 +168,9 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       });
     } else {
       const [kind, what, text, hash] = seen as Extract<Seen, [string, string, string, string]>;
-      if (kind === 'log') printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
-      record.write({
-        service: name,
-        kind,
-        what: kind === 'log' ? text : what,
-        value: kind === 'log' ? { text: what, hash: preview(text).hash } : { text, hash },
-      });
+      if (kind !== 'log') return void record.write({ service: name, kind, what, value: { text, hash } });
+      printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
+      record.write({ service: name, kind, what: text, value: { text: what, hash: preview(text).hash } });
     }
   };
   const count = (file: string, fn: number, calls: number): FunctionPlace => {
