@@ -39,8 +39,8 @@ function signStreams(salts: Salts): void {
   const hashes = new WeakMap<object, { hash: string; of: crypto.Hash }>();
   const { createSign } = crypto;
   const prototype = crypto.Sign.prototype as unknown as Verbs;
-  const { update, _write: write, sign } = prototype;
-  if (!update || !write || !sign) return;
+  const { update, sign } = prototype;
+  if (!update || !sign) return;
   const all = crypto as unknown as Verbs;
   all.createSign = (hash, options) => {
     const made = createSign(hash as string, options as never);
@@ -51,13 +51,10 @@ function signStreams(salts: Salts): void {
     }
     return made;
   };
+  // A stream that is written to leads here too.
   prototype.update = function (this: object, ...args) {
     hashes.get(this)?.of.update(args[0] as string, args[1] as 'utf8');
     return Reflect.apply(update, this, args);
-  };
-  prototype._write = function (this: object, ...args) {
-    hashes.get(this)?.of.update(args[0] as Buffer);
-    return Reflect.apply(write, this, args);
   };
   prototype.sign = function (this: object, ...args) {
     const known = hashes.get(this);
