@@ -6,13 +6,16 @@ import type { PlanOf } from './plan-of.ts';
 /** The plans that lie beside the fixture applications, each on a tree with its packages. */
 export async function* fixturePlans(): AsyncGenerator<PlanOf> {
   for (const name of applicationNames()) {
-    const tree = await layApplication(name);
+    // Laid out twice, and taken in turn: where the files lie makes no difference.
+    const trees = [await layApplication(name), await layApplication(name)];
+    let asked = 0;
+    const tree = async () => trees[asked++ % trees.length] ?? (await layApplication(name));
     try {
       for (const plan of plansOf(name)) {
-        yield { name: `${name} ${plan}`, plan: parsePlan(planOf(name, plan)), tree: async () => tree };
+        yield { name: `${name} ${plan}`, plan: parsePlan(planOf(name, plan)), tree };
       }
     } finally {
-      rmSync(tree.path, { recursive: true, force: true });
+      for (const { path } of trees) rmSync(path, { recursive: true, force: true });
     }
   }
 }

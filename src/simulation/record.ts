@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutFolders } from '../world/preview.ts';
 import type { FunctionRun, Trace, TraceEvent } from './trace.ts';
 import { createCounting } from './trace-counts.ts';
 import type { TraceFile } from './trace-file.ts';
@@ -31,7 +32,7 @@ export function createRecord(at: () => number, file?: TraceFile): Record {
       return counting.counts.events > mostEvents && !file;
     },
     write(event) {
-      const whole = { seq: counting.counts.events + 1, at: at(), ...event };
+      const whole = { seq: counting.counts.events + 1, at: at(), ...event, what: withoutFolders(event.what) };
       counting.count(whole);
       const line = JSON.stringify(whole);
       hash.update(line);

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
 import type { StoreMakers } from '../world/models.ts';
+import { hideFolder } from '../world/preview.ts';
 import type { SandboxBounds } from '../world/sandbox/bounds.ts';
 import type { Kit } from '../world/sandbox/workshop.ts';
 import { inVain, openStage } from '../world/stage.ts';
@@ -54,6 +55,9 @@ async function runOnce(plan: Plan, tree: Tree, surrounding: Surrounding): Promis
     trace: { hash: '', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
   };
   using traceFile = surrounding.traces.begin();
+  using hidden = new DisposableStack();
+  hidden.use(hideFolder(realpathSync(tree.path), '<tree>'));
+  for (const packages of tree.dependencies ?? []) hidden.use(hideFolder(packages, '<packages>'));
   const halted = AbortSignal.any([signal, halt.signal]);
   try {
     const verdict = await perform(

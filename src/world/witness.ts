@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { Record } from '../simulation/record.ts';
 import type { FunctionPlace } from '../simulation/source/instrument.ts';
+import { preview } from './preview.ts';
 import type { Seen } from './sandbox/protocol.ts';
 
 interface Place {
@@ -48,13 +49,9 @@ export function createWitness({ name, record, functions }: Place): Witness {
       });
     } else {
       const [kind, what, text, hash] = seen as Extract<Seen, [string, string, string, string]>;
-      if (kind === 'log') printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
-      record.write({
-        service: name,
-        kind,
-        what: kind === 'log' ? text : what,
-        value: { text: kind === 'log' ? what : text, hash },
-      });
+      if (kind !== 'log') return void record.write({ service: name, kind, what, value: { text, hash } });
+      printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
+      record.write({ service: name, kind, what: text, value: { text: what, hash: preview(text).hash } });
     }
   };
   const count = (file: string, fn: number, calls: number): FunctionPlace => {

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rehearsal, withPackages } from './rehearsal.ts';
@@ -36,6 +38,23 @@ describe('a replay', () => {
       expect(other.results).toEqual(first.results);
       expect(other.trace.hash).toBe(first.trace.hash);
     }
+  });
+
+  it('is the same wherever the files lie', async () => {
+    const source = `module.exports = async function main() {
+      const { stack } = new Error('no');
+      console.error(stack);
+      console.log(__filename, process.cwd(), 'x'.repeat(9_000));
+      return [stack, __dirname, 'y'.repeat(1_990) + __dirname, require.resolve('ms')];
+    };`;
+    const plan = { when: [{ call: { id: 'p', module: 'main.js' } }] };
+    const [first, second] = [withPackages({ 'main.js': source }), withPackages({ 'far/from/here/main.js': source })];
+    const there = { ...second, path: path.join(second.path, 'far/from/here') };
+    symlinkSync(second.dependencies?.[0] ?? '', path.join(there.path, 'node_modules'));
+    const [one, other] = [await simulate(first, plan), await simulate(there, plan)];
+    expect(one.verdict.outcome).toBe('holds');
+    expect(other.trace.events).toEqual(one.trace.events);
+    expect(other.trace.hash).toBe(one.trace.hash);
   });
 
   it('differs with another seed and another clock, and only there', async () => {

@@ -121,6 +121,9 @@ describe('BullMQ, unchanged, with queue and worker in two services', () => {
     );
     const again = await simulate(tree, plan);
     expect(again.trace.hash).toBe(trace.hash);
+    // A job that failed keeps its stack, and so does the store.
+    const elsewhere = await simulate(mailer(), plan);
+    expect(elsewhere.trace.hash).toBe(trace.hash);
   });
 
   it('runs a flow, a schedule, a rate limit and as many jobs at once as it is told', { timeout: 90_000 }, async () => {

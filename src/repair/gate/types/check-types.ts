@@ -69,7 +69,7 @@ function nearest(tree: string, changed: string[]): string | undefined {
 }
 
 function checksScripts(tsconfig: string, tree: string): boolean {
-  const { checkJs } = compilerOf(tsconfig, tree) as { checkJs?: unknown };
+  const { checkJs } = compilerOf(tsconfig, realpathSync(tree)) as { checkJs?: unknown };
   return checkJs === true;
 }
 

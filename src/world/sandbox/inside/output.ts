@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { say } from './channel.ts';
-import { previewText } from './preview.ts';
+import { previewText, withoutFolder } from './preview.ts';
 import { atLeaving } from './process-walls.ts';
 
 const longestLine = 8_000;
@@ -80,7 +80,9 @@ function print(stream: 'stdout' | 'stderr', text: string): void {
     lines += 1;
     if (lines > mostLines + 1) return;
     const isBeyond = lines > mostLines;
-    const cut = isBeyond ? `more than ${mostLines} lines; the rest was not kept` : line.slice(0, longestLine);
+    const cut = isBeyond
+      ? `more than ${mostLines} lines; the rest was not kept`
+      : withoutFolder(line).slice(0, longestLine);
     const [, hash] = previewText(cut);
     say({ t: 'seen', e: [['log', isBeyond ? 'cut' : stream, cut, hash]] });
   }

@@ -4,6 +4,7 @@ const longestText = 300;
 const mostNodes = 200;
 const deepest = 6;
 const longestString = 2000;
+const longestSearched = 100_000;
 const descriptorsOf = Object.getOwnPropertyDescriptor;
 const keysOf = Reflect.ownKeys;
 const prototypeOf = Object.getPrototypeOf;
@@ -149,11 +150,12 @@ function ownText(value: object, key: string): string {
 }
 
 function quoted(text: string): string {
-  const short = text.length > longestString ? `${text.slice(0, longestString)}…${text.length}` : text;
-  return JSON.stringify(withoutFolder(short));
+  const clean = text.length > longestSearched ? text : withoutFolder(text);
+  return JSON.stringify(clean.length > longestString ? `${clean.slice(0, longestString)}…${clean.length}` : clean);
 }
 
-function withoutFolder(text: string): string {
+/** A text in which the tree is named the same wherever it lies. */
+export function withoutFolder(text: string): string {
   return text.includes(hidden.folder) ? text.replaceAll(hidden.folder, '<tree>') : text;
 }
 

@@ -1,20 +1,23 @@
 import crypto from 'node:crypto';
 import { say } from './channel.ts';
+import { isKnownCurve, keyOf } from './salts.ts';
 
 /**
- * Primes and salts come from chance inside OpenSSL, which no seed reaches: nothing is claimed of what uses them. Only
- * tests may: what they say is whether they passed.
+ * What still comes from chance inside OpenSSL, which no seed reaches: nothing is claimed of what uses it. Only tests
+ * may: what they say is whether they passed.
  */
 export function installUnseeded(): void {
   const all = crypto as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const drawn = ['generatePrime', 'generatePrimeSync'];
-  for (const name of [...drawn, 'publicEncrypt', 'encapsulate']) tellOf(all, name, `chance of crypto.${name}`);
+  for (const name of ['generatePrime', 'generatePrimeSync'])
+    tellOf(all, name, `chance of crypto.${name}`, (args) => Object(args[1]).safe || Object(args[1]).add !== undefined);
+  for (const name of ['publicEncrypt', 'encapsulate']) tellOf(all, name, `chance of crypto.${name}`);
   for (const name of ['createDiffieHellman', 'createECDH', 'getDiffieHellman', 'diffieHellmanGroup']) {
     const make = all[name];
     if (!make) continue;
     all[name] = (...args) => {
       const made = Reflect.apply(make, crypto, args) as Record<string, (...args: unknown[]) => unknown>;
-      tellOf(made, 'generateKeys', `chance of crypto.${name}().generateKeys`);
+      if (name !== 'createECDH' || !isKnownCurve(args[0]))
+        tellOf(made, 'generateKeys', `chance of crypto.${name}().generateKeys`);
       return made;
     };
   }
@@ -24,13 +27,13 @@ export function installUnseeded(): void {
   installWebKeys();
 }
 
-/** Some signatures are salted by chance; the key says which. */
+/** Some signatures are salted by chance that is not of the world; the key says which. */
 function installSignatures(all: Record<string, (...args: unknown[]) => unknown>): void {
   const isSalted = (given: unknown): boolean => {
-    if (Object(given).padding === crypto.constants.RSA_PKCS1_PSS_PADDING) return true;
-    const key = Object(given).key ?? given;
-    const type = key instanceof crypto.KeyObject ? key.asymmetricKeyType : kindOf(given);
-    return type === 'ec' || type === 'dsa' || type === 'rsa-pss';
+    const key = keyOf(given);
+    const type = key?.asymmetricKeyType;
+    const isElsewhere = type === 'ec' && !isKnownCurve(key?.asymmetricKeyDetails?.namedCurve);
+    return isElsewhere || type === 'dsa' || type === 'rsa-pss';
   };
   const guard = (of: Record<string, (...args: unknown[]) => unknown>, at: number): void => {
     const { sign } = of;
@@ -44,19 +47,11 @@ function installSignatures(all: Record<string, (...args: unknown[]) => unknown>)
   guard(crypto.Sign.prototype as never, 0);
 }
 
-function kindOf(given: unknown): string | undefined {
-  try {
-    return crypto.createPrivateKey(given as never).asymmetricKeyType;
-  } catch {
-    return undefined;
-  }
-}
-
-const salted = /^(?:ECDSA|RSA-PSS|RSA-OAEP)$/i;
+const salted = /^RSA-OAEP$/i;
 
 function installWebKeys(): void {
   const subtle = Object.getPrototypeOf(crypto.webcrypto.subtle) as Record<string, (...args: unknown[]) => unknown>;
-  for (const verb of ['sign', 'encrypt']) {
+  for (const verb of ['encrypt']) {
     const original = subtle[verb];
     if (!original) continue;
     subtle[verb] = function (this: unknown, ...args: unknown[]) {
@@ -67,11 +62,16 @@ function installWebKeys(): void {
   }
 }
 
-function tellOf(of: Record<string, (...args: unknown[]) => unknown>, name: string, what: string): void {
+function tellOf(
+  of: Record<string, (...args: unknown[]) => unknown>,
+  name: string,
+  what: string,
+  whether: (args: unknown[]) => unknown = () => true,
+): void {
   const original = of[name];
   if (!original) return;
   of[name] = function (this: unknown, ...args: unknown[]) {
-    say({ t: 'unmodelled', what });
+    if (whether(args)) say({ t: 'unmodelled', what });
     return Reflect.apply(original, this, args);
   };
 }
