@@ -32,6 +32,9 @@ const Environment = z.object({
   DATABASE_URL: Optional.refine((url) => !url || /^postgres(ql)?:\/\/\S+$/.test(url), {
     message: 'it must read postgres://user:password@host:5432/name',
   }).describe('A Postgres with pgvector; embedded when empty.'),
+  REHEARSE_POSTGRES: Optional.refine((url) => !url || (/^postgres(ql)?:\/\/\S+$/.test(url) && URL.canParse(url)), {
+    message: 'it must read postgres://user:password@host:5432/name',
+  }).describe('A Postgres for rehearsals alone, entered as a superuser: modelled stores are databases on it.'),
   REHEARSE_REPOSITORY: Optional.describe('The repository that is rehearsed: folder, bundle or URL.'),
   REHEARSE_REPOSITORIES: Channels.describe('Other repositories by channel: incidents=…,billing=….'),
   REHEARSE_CODE_URL: Optional.describe('Link to a line: https://…/blob/{commit}/{file}#L{line}.'),
@@ -125,6 +128,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
       memoryMb: set.REHEARSE_SIMULATION_MEMORY_MB,
       concurrency: set.REHEARSE_CONCURRENCY,
       outerWall: set.REHEARSE_OUTER_WALL,
+      postgresUrl: set.REHEARSE_POSTGRES,
     },
     logLevel: set.REHEARSE_LOG,
     ci: set.CI,

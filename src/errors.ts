@@ -46,6 +46,7 @@ const sentences = {
     'The database could not be brought up to date. It must be Postgres 15 or newer with the extension vector (pgvector), and the user must be allowed to create tables.',
   SLACK_REFUSED:
     'Slack does not let Rehearse read this thread. Invite it to the channel (/invite) or mend its token and scopes, then ask again.',
+  STORE_UNREACHABLE: 'The server that stores are made on cannot be used. Check REHEARSE_POSTGRES, or leave it empty.',
   SLACK_UNREACHABLE:
     'Slack was not reached or refused a token. Check SLACK_BOT_TOKEN, SLACK_APP_TOKEN and the network, then start again.',
   WORKSPACE_REFUSED: 'The local workspace cannot do that.',

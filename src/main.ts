@@ -25,6 +25,7 @@ import { type Report, reportKey } from './scenarios/report.ts';
 import { openSheets } from './scenarios/sheets.ts';
 import { examineSandbox } from './simulation/examine.ts';
 import { discover } from './world/discover.ts';
+import { examineServer } from './world/postgres/remote/cluster.ts';
 
 function commands(config: Config, log: Log, stack: AsyncDisposableStack, terminal: Terminal): CliServices {
   let opened: Promise<Bench> | undefined;
@@ -49,7 +50,9 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       const { simulator, traces } = await bench();
       return blastRadius({ ...asked, simulator, traces });
     },
+    repair: async (asked) => (await bench()).repair(asked),
     discover,
+    postgresServer: placeOf(config.simulation.postgresUrl),
     cases: async (asked) => measureCases({ ...asked, ...(await bench()) }),
     capture: async (asked) => captureFile(config, log, stack, await bench(), asked),
     async migrate() {
@@ -166,8 +169,23 @@ async function examine(config: Config, bench: Bench, log: Log): ReturnType<CliSe
     { name: 'database', needed: true, ...database },
     { name: 'slack', needed: Boolean(botToken), ...slack },
     { name: 'github', needed: Boolean(token), ...github },
+    ...(await examineStores(config)),
     ...(await examineSandbox(bench)),
   ];
+}
+
+async function examineStores({ simulation: { postgresUrl } }: Config): ReturnType<CliServices['doctor']> {
+  if (postgresUrl === undefined) return [];
+  const found = await examineServer(postgresUrl).then(
+    (says) => ({ well: true, says }),
+    (thrown) => ({ well: false, says: tell(thrown) }),
+  );
+  return [{ name: 'stores', needed: true, ...found }];
+}
+
+/** Where a server is, without its user and password. */
+function placeOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).host;
 }
 
 /** Resolves when somebody stops a command that would go on for ever; then that is its end, and a good one. */

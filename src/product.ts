@@ -24,6 +24,7 @@ import type { Log } from './log.ts';
 import { openPages } from './pages.ts';
 import { createDrafter } from './reasoning/drafter.ts';
 import { createEmbedder } from './reasoning/embedder.ts';
+import { createPatcher } from './reasoning/model/patch-by-model.ts';
 import { repair } from './repair/repair.ts';
 import { createMemory } from './scenarios/memory.ts';
 import { createPaging } from './scenarios/paged.ts';
@@ -56,7 +57,9 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     return open;
   };
   const drafter = createDrafter({ model: config.model, log });
+  const patcher = createPatcher(config.model);
   const simulate: Services['simulate'] = (plan, tree) => simulator.simulate(plan, tree);
+  const mend: Services['repair'] = (asked) => repair({ ...asked, simulator, ...(patcher && { patcher }) });
   return {
     cacheFolder,
     outerWall,
@@ -66,6 +69,7 @@ export async function openBench(config: Config, log: Log, stack: AsyncDisposable
     simulate,
     survey,
     drafter,
+    repair: mend,
     embedder: createEmbedder(config.embeddings),
   };
 }
@@ -88,7 +92,7 @@ export function openCapture(
   given: Pick<Services, 'thread' | 'repository' | 'reply'> & { memory: Memory },
   checkpointer: BaseCheckpointSaver,
 ) {
-  const { simulator, simulate, drafter, traces } = bench;
+  const { simulator, simulate, drafter, repair, traces } = bench;
   const services: Services = {
     ...given,
     survey,
@@ -96,7 +100,7 @@ export function openCapture(
     simulate,
     diagnose: (asked) => diagnose({ ...asked, simulator, traces }),
     blast: (asked) => blastRadius({ ...asked, simulator, traces }),
-    repair: (asked) => repair({ ...asked, simulator }),
+    repair,
   };
   return run(capture(services, checkpointer));
 }

@@ -10,11 +10,13 @@ export const mend =
   (services: Services) =>
   async (state: CaptureState): Promise<Added> => {
     const { cause } = state;
-    if (!cause || !('commit' in cause)) return { fix: null };
+    if (!cause) return { fix: null };
     await services.reply(state.address, report(state, 'mending'));
     const { mirror } = await services.repository(state.address);
     const kept = await services.memory.kept(state.repository);
     const others = kept.filter(({ id }) => id !== scenarioId(state.address));
     const neighbours = others.map((scenario) => ({ title: titleFor(state, scenario), plan: scenario.plan }));
-    return { fix: await services.repair({ mirror, plan: planOf(state), head: state.revision, cause, neighbours }) };
+    const asked = { mirror, plan: planOf(state), head: state.revision, neighbours };
+    // Without a revision that ever held, small changes and earlier versions still give candidates.
+    return { fix: await services.repair({ ...asked, ...('commit' in cause && { cause }) }) };
   };

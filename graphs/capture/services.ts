@@ -56,7 +56,7 @@ export interface Services {
     mirror: Mirror;
     plan: Plan;
     head: string;
-    cause: RootCause;
+    cause?: RootCause;
     neighbours: { title: string; plan: Plan }[];
   }): Promise<Fix | Refused>;
   memory: Memory;

@@ -6,7 +6,9 @@ import { Failure } from '../errors.ts';
 import { defaultPath, lastLine } from './git.ts';
 import { walledNpm } from './npm-wall.ts';
 import type { PackageRoot } from './package-root.ts';
+import { refusedWish } from './package-wishes.ts';
 import { inTurn } from './turn.ts';
+import { overflow, type Room, roomForPackages, watchRoom } from './unpacked.ts';
 
 /** Packages of a root, in the cache. */
 export interface Installed {
@@ -26,6 +28,8 @@ export interface Npm {
   timeoutMs?: number;
   /** Whether npm runs within bubblewrap. */
   isWalled?: boolean;
+  /** What the packages of one root may come to. */
+  room?: Room;
 }
 
 /** Installs the packages of a root once into the cache, running no script of theirs; throws DEPENDENCIES_FAILED. */
@@ -34,6 +38,8 @@ export async function install(root: PackageRoot, cacheFolder: string, npm: Npm =
   const cache = path.join(packages, root.key);
   const installed = { folder: root.folder, key: root.key, cache };
   if (await exists(cache)) return installed;
+  const refused = refusedWish(root, registriesOf(npm.environment ?? {}));
+  if (refused !== undefined) throw new Failure('DEPENDENCIES_FAILED', { at: root.folder, says: refused });
   await mkdir(packages, { recursive: true });
   return inTurn(path.join(packages, `${root.key}.lock`), async () => {
     if (await exists(cache)) return installed;
@@ -44,6 +50,8 @@ export async function install(root: PackageRoot, cacheFolder: string, npm: Npm =
         await writeFile(path.join(folder, file), text);
       }
       await runNpm(root, folder, { ...npm, cache: path.join(cacheFolder, 'npm') });
+      const over = await overflow(folder, npm.room ?? roomForPackages);
+      if (over !== undefined) throw new Failure('DEPENDENCIES_FAILED', { at: root.folder, says: over });
       await rename(folder, cache);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -57,21 +65,32 @@ export async function linkPackages({ folder, cache }: Installed, tree: string): 
   for (const at of await packageFolders(cache)) {
     const target = path.join(tree, folder, at);
     if (!(await exists(path.dirname(target)))) continue;
-    await linkAll(path.join(cache, at), target, cache);
+    await linkAll(path.join(cache, at), target, tree);
   }
 }
 
-async function linkAll(from: string, to: string, cache: string): Promise<void> {
+/** The hosts that the settings of the user name as registries. */
+function registriesOf(environment: Record<string, string>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    const url = /registry$/i.test(name) ? URL.parse(value) : null;
+    return url ? [url.host.toLowerCase()] : [];
+  });
+}
+
+async function linkAll(from: string, to: string, tree: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const { name } of await readdir(from, { withFileTypes: true })) {
     if (name.startsWith('.')) continue;
     const source = path.join(from, name);
     const target = path.join(to, name);
     const isLink = (await lstat(source)).isSymbolicLink();
-    if (name.startsWith('@') && !isLink) await linkAll(source, target, cache);
+    if (name.startsWith('@') && !isLink) await linkAll(source, target, tree);
     else if (await exists(target)) continue;
     else if (!isLink) await symlink(source, target);
-    else await symlink(await readlink(source), target);
+    else {
+      const leads = await readlink(source);
+      if (path.resolve(to, leads).startsWith(tree + path.sep)) await symlink(leads, target);
+    }
   }
 }
 
@@ -117,18 +136,29 @@ async function runNpm(root: PackageRoot, folder: string, npm: Npm & { cache: str
 /** Runs npm; undefined when all went well, else what it said. */
 async function attempt(args: string[], cwd: string, npm: Npm & { cache: string }): Promise<string | undefined> {
   const { path: PATH = defaultPath, environment = {}, timeoutMs = 600_000, isWalled = false, cache } = npm;
+  const { room = roomForPackages } = npm;
   const env = { HOME: homedir(), ...environment, PATH, CI: 'true', NO_COLOR: '1', npm_config_update_notifier: 'false' };
   if (isWalled) await mkdir(cache, { recursive: true });
   const [command, whole] = isWalled
     ? walledNpm({ args, folder: cwd, cache, environment: env })
     : (['npm', args] as const);
-  return new Promise((resolve) => {
-    execFile(command, whole, { cwd, env, timeout: timeoutMs, maxBuffer: 16 << 20 }, (failed, _out, said) => {
+  let over: string | undefined;
+  const halt = new AbortController();
+  const watch = watchRoom(cwd, room, (why) => {
+    over = why;
+    halt.abort();
+  });
+  const said = await new Promise<string | undefined>((resolve) => {
+    const bounds = { timeout: timeoutMs, maxBuffer: 16 << 20, signal: halt.signal, killSignal: 'SIGKILL' } as const;
+    execFile(command, whole, { cwd, env, ...bounds }, (failed, _out, said) => {
       if (!failed) resolve(undefined);
+      else if (over !== undefined) resolve(over);
       else if (failed.code === 'ENOENT') resolve('npm was not found on the PATH');
       else resolve(failed.killed ? `npm was stopped after ${timeoutMs / 1000} seconds` : said);
     });
   });
+  await watch.stop();
+  return said;
 }
 
 /** The line of npm that says why, without its own log file and codes. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { blob, entry } from './entries.ts';
 import type { Git } from './git.ts';
 import type { Entry, Hunk } from './hunk.ts';
+import type { Edit } from './mirror.ts';
 import { inverse, splice } from './splice.ts';
 
 /** What becomes of some paths of a tree: a new entry, or gone. */
@@ -97,6 +98,20 @@ async function written(git: Git, base: string, edits: Edits, scratch: string): P
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The id of the git tree that a revision becomes with a change on it; null when the change does not fit. */
+export async function withEdit(git: Git, base: string, edit: Edit, scratch: string): Promise<string | null> {
+  if ('patch' in edit) return withPatch(git, base, edit.patch, scratch);
+  if ('hunks' in edit) return withHunks(git, base, edit.hunks, scratch);
+  if ('undo' in edit) return withoutHunks(git, { head: base, from: edit.undo.commit, hunks: edit.undo.hunks, scratch });
+  const edits: Edits = new Map();
+  for (const [file, text] of Object.entries(edit.files)) {
+    const was = await entry(git, base, file);
+    if (!was?.mode.startsWith('100')) return null;
+    edits.set(file, { mode: was.mode, id: await stored(git, text) });
+  }
+  return written(git, base, edits, scratch);
 }
 
 /** The id of a git tree with one file put in, or in the place of what was there. */

@@ -8,9 +8,11 @@ export interface Listed extends Entry {
   size: number;
 }
 
+const mostListed = 100 << 20;
+
 /** Every path of a commit or tree, in git's order. */
 export async function entries(git: Git, tree: string): Promise<Listed[]> {
-  const out = await git.text(['ls-tree', '-r', '-z', '-l', '--full-tree', tree]);
+  const out = await git.text(['ls-tree', '-r', '-z', '-l', '--full-tree', tree], { maxBytes: mostListed });
   return out
     .split('\0')
     .filter(Boolean)

@@ -8,6 +8,7 @@ export interface Resolved {
   wished: Map<string, string>;
 }
 
+const longestLine = 10_000;
 const version = /^\d+\.\d+\.\d+[\w.+-]*$/;
 const fields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
@@ -98,6 +99,7 @@ function fromYarn(text: string): Resolved {
   const versions: (readonly [string, string])[] = [];
   let wishes: [name: string, wish: string][] = [];
   for (const line of text.split('\n')) {
+    if (line.length > longestLine) continue;
     if (/^["@\w].*:\s*$/.test(line)) {
       wishes = line
         .replace(/["\s]*:\s*$/, '')

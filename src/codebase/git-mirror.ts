@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../errors.ts';
 import { type Installed, install, type Npm } from './dependencies.ts';
 import { difference } from './difference.ts';
-import { withFile, withHunks, withoutHunks, withPatch } from './edit.ts';
+import { withEdit, withFile, withHunks, withoutHunks, withPatch } from './edit.ts';
 import { blob, entries, entry, type Listed } from './entries.ts';
 import { type Git, networkOf, openGit } from './git.ts';
 import { commits, resolve } from './history.ts';
@@ -66,16 +66,22 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     commit: one,
     between: async (good, bad) => commits(git, ['--reverse', '--topo-order', `${await at(good)}..${await at(bad)}`]),
     ancestors: async (revision, limit) => commits(git, ['--first-parent', '-n', String(limit), await at(revision)]),
-    read: async (revision, file) => {
-      const found = await entry(git, await at(revision), file);
-      return found && (await blob(git, found.id)).toString('utf8');
-    },
+    read: async (revision, file) => textOf(git, await at(revision), file),
     hunks: async (base, head) => difference(git, await at(base), await at(head)),
     tree: async (revision, { packages = true } = {}) => {
       const gitTree = await treeOf(git, await at(revision));
       return packages ? laid(gitTree) : layBare(git, await withWorld(gitTree), rooms);
     },
     applied: async (base, hunks) => laidOrNull(laid, await withHunks(git, await at(base), hunks, rooms.scratch)),
+    edited: async (head, edit) => {
+      const base = await at(head);
+      const own = 'undo' in edit ? { undo: { ...edit.undo, commit: await at(edit.undo.commit) } } : edit;
+      const id = await withEdit(git, base, own, rooms.scratch);
+      if (id === null) return null;
+      const [hunks, patch] = await Promise.all([difference(git, base, id), patchBetween(git, base, id)]);
+      return { id, hunks, patch, read: (file) => textOf(git, id, file), lay: () => laid(id) };
+    },
+    touching: async (revision, file, limit) => commits(git, ['-n', String(limit), await at(revision)], [file]),
     patched: async (head, patch) => laidOrNull(laid, await withPatch(git, await at(head), patch, rooms.scratch)),
     reverted: async (head, { commit, hunks }) => {
       const ends = { head: await at(head), from: await at(commit) };
@@ -161,6 +167,11 @@ async function openBare({ source, cacheFolder, path: searched, environment = {} 
 
 async function treeOf(git: Git, commit: string): Promise<string> {
   return (await git.text(['rev-parse', '--verify', `${commit}^{tree}`])).trim();
+}
+
+async function textOf(git: Git, tree: string, file: string): Promise<string | undefined> {
+  const found = await entry(git, tree, file);
+  return found && (await blob(git, found.id)).toString('utf8');
 }
 
 function patchBetween(git: Git, head: string, tree: string): Promise<string> {

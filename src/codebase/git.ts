@@ -36,6 +36,7 @@ const settings = [
   'core.fsmonitor=false',
   'core.symlinks=true',
   'core.autocrlf=false',
+  'core.bigFileThreshold=64m',
   'credential.helper=',
   'credential.interactive=false',
   'fetch.recurseSubmodules=false',
@@ -118,7 +119,9 @@ function unusable(args: string[], failed: unknown): Failure {
     ? 'the git binary was not found on the PATH'
     : said.includes('maxBuffer')
       ? 'its answer is larger than the limit'
-      : 'it was stopped at its time limit';
+      : Object(failed).killed === true
+        ? 'it was stopped at its time limit'
+        : 'git ended before it was through';
   return new Failure('REPOSITORY_UNREADABLE', { git: args[0], says }, { cause: failed });
 }
 

@@ -21,8 +21,8 @@ export async function resolve(git: Git, revision: string): Promise<string> {
   throw new Failure('REVISION_UNKNOWN', { revision: revision.slice(0, 200) });
 }
 
-/** Commits as `git log` lists them. */
-export async function commits(git: Git, range: string[]): Promise<Commit[]> {
+/** Commits as `git log` lists them; those that changed one of the files, where some are given. */
+export async function commits(git: Git, range: string[], files: string[] = []): Promise<Commit[]> {
   const fields = ['%H', '%P', '%an', '%aI', '%s', '%b'];
   const out = await git.text([
     'log',
@@ -32,6 +32,7 @@ export async function commits(git: Git, range: string[]): Promise<Commit[]> {
     `--format=${fields.join('%x00')}`,
     ...range,
     '--',
+    ...files,
   ]);
   const parts = out.split('\0');
   const found: Commit[] = [];

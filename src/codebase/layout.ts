@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -20,6 +21,8 @@ import type { Git } from './git.ts';
 import type { Tree } from './tree.ts';
 
 const largestTree = 1 << 30;
+const mostFiles = 500_000;
+const longestPath = 4_000;
 const dayMs = 24 * 3_600_000;
 
 /** The rooms of the cache that trees are laid out in. */
@@ -61,12 +64,9 @@ export async function layOut(git: Git, { gitTree, listed, rooms, ...given }: Lay
   if (await touched(tree.path)) return tree;
   const folder = await mkdtemp(path.join(rooms.scratch, 'tree-'));
   try {
-    await place(
-      git,
-      folder,
-      listed.filter(({ file }) => isSafe(file)),
-      rooms,
-    );
+    const safe = listed.filter(({ file }) => isSafe(file));
+    refuseOdd(safe);
+    await place(git, folder, safe, rooms).catch(asUnfit);
     for (const packages of installed) await linkPackages(packages, folder);
     await chmod(folder, 0o755);
     await rename(folder, tree.path).catch((taken) => ifTaken(taken, tree.path));
@@ -149,8 +149,45 @@ function contentPath({ contents }: Rooms, { id, mode }: { id: string; mode: stri
   return path.join(contents, id.slice(0, 2), `${id.slice(2)}${mode === '100755' ? 'x' : ''}`);
 }
 
+/** Never over a file that is there: it may be a name of contents that all trees share. */
 async function putFile(kept: string, file: string): Promise<void> {
-  await link(kept, file).catch(() => copyFile(kept, file));
+  await link(kept, file).catch(() => copyFile(kept, file, constants.COPYFILE_EXCL));
+}
+
+/** No tool of git's makes a tree that holds a path twice, or a file where it holds a folder; whoever does means harm. */
+function refuseOdd(listed: Listed[]): void {
+  const refuse = (says: string): never => {
+    throw new Failure('REPOSITORY_UNREADABLE', { says });
+  };
+  if (listed.length > mostFiles) refuse(`it holds more than ${mostFiles} files`);
+  const files = new Set<string>();
+  for (const { file } of listed) {
+    if (Buffer.byteLength(file) > longestPath) refuse(`a path in it is too long: ${shown(file)}`);
+    if (files.has(file)) refuse(`its tree holds ${shown(file)} twice`);
+    files.add(file);
+  }
+  const folders = new Set(listed.map(({ file }) => path.posix.dirname(file)));
+  for (const folder of folders)
+    for (let at = folder; at !== '.'; at = path.posix.dirname(at))
+      if (files.has(at)) refuse(`its tree holds ${shown(at)} as a file and as a folder`);
+}
+
+/** What this machine has no way to write down is said of the repository. */
+function asUnfit(thrown: unknown): never {
+  const { code, path: file = '', dest = file } = Object(thrown) as { code?: string; path?: string; dest?: string };
+  const name = shown(path.basename(dest));
+  if (code === 'ENAMETOOLONG')
+    throw new Failure('REPOSITORY_UNREADABLE', { says: `a path in it is too long: ${name}` });
+  if (code === 'EEXIST')
+    throw new Failure('REPOSITORY_UNREADABLE', { says: `two of its paths are one and the same here: ${name}` });
+  if (code === 'EILSEQ' || code === 'EINVAL')
+    throw new Failure('REPOSITORY_UNREADABLE', { says: `a path in it cannot be written here: ${name}` });
+  throw thrown;
+}
+
+function shown(name: string): string {
+  const plain = name.replace(/\p{Cc}/gu, '�');
+  return `"${plain.length > 60 ? `${plain.slice(0, 60)}…` : plain}"`;
 }
 
 async function* targets(git: Git, listed: Listed[]): AsyncGenerator<[target: string, file: string]> {
@@ -175,7 +212,14 @@ function stays(file: string, target: string): boolean {
 function isSafe(file: string): boolean {
   return file
     .split('/')
-    .every((step) => step !== '' && step !== '.' && step !== '..' && !/^\.git[ .]*$|^git~1$/i.test(step));
+    .every(
+      (step) => step !== '' && step !== '.' && step !== '..' && !/^\.git(?:[ .]*|[:\\].*)$|^git~1$/i.test(seen(step)),
+    );
+}
+
+/** A name as those file systems see it that pass over some signs. */
+function seen(step: string): string {
+  return step.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '');
 }
 
 async function touched(folder: string): Promise<boolean> {

@@ -12,6 +12,26 @@ export interface Commit {
   body: string;
 }
 
+/** A change to a revision: whole texts of files that are there, hunks of it, hunks to be undone, or a patch for git. */
+export type Edit =
+  | { files: Record<string, string> }
+  | { hunks: Hunk[] }
+  | { undo: { commit: string; hunks: Hunk[] } }
+  | { patch: string };
+
+/** A revision with a change on it; laid out only when it is asked for. */
+export interface Edited {
+  /** Of the git tree: equal ids are equal files. */
+  id: string;
+  /** What leads from the revision to it. */
+  hunks: Hunk[];
+  /** The same as a unified diff that `git apply` takes. */
+  patch: string;
+  /** The text of a file in it. */
+  read(file: string): Promise<string | undefined>;
+  lay(): Promise<Tree>;
+}
+
 /** A repository, mirrored: its commits, files and differences, and its trees laid out to run. */
 export interface Mirror {
   /** Where it came from: a folder, bundle or URL. */
@@ -37,6 +57,10 @@ export interface Mirror {
    * so on head; null when later changes stand in the way.
    */
   reverted(head: string, undo: { commit: string; hunks: Hunk[] }): Promise<{ tree: Tree; patch: string } | null>;
+  /** A revision with a change on it; null when the change does not fit it. */
+  edited(head: string, edit: Edit): Promise<Edited | null>;
+  /** The commits that changed a file, among a revision and its ancestors, newest first. */
+  touching(revision: string, file: string, limit: number): Promise<Commit[]>;
   /** A revision with a patch on it as `git apply` puts it there; null when git does not take the patch. */
   patched(head: string, patch: string): Promise<Tree | null>;
   /** Takes over what is new at the source. */

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../errors.ts';
+import { withinStack } from './depth.ts';
 import { blob, type Listed } from './entries.ts';
 import { inWordsOfNpm, readPnpmWorkspace, resolvedIn } from './foreign-lock.ts';
 import type { Git } from './git.ts';
 import { withLinkedTogether } from './linked-roots.ts';
 import { keyOf, type PackageRoot } from './package-root.ts';
+import { isTamePattern, mostPatterns } from './workspace-patterns.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 const keptFields = [
@@ -19,6 +21,10 @@ const keptFields = [
   'resolutions',
   'pnpm',
 ];
+const mostRoots = 100;
+/** Lockfiles are long; settings are not. */
+const largest = 20 << 20;
+const largestYaml = 6 << 20;
 const foreignLocks = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
 const aside =
   /(^|\/)(node_modules|tests?|__tests__|fixtures?|__fixtures__|examples?|bench(marks?)?|docs?|templates?)(\/|$)/;
@@ -28,7 +34,8 @@ export async function packageRoots(git: Git, listed: Listed[]): Promise<PackageR
   const files = new Map(listed.map((entry) => [entry.file, entry]));
   const read = async (file: string) => {
     const found = files.get(file);
-    return found && found.size < 20 << 20 ? (await blob(git, found.id)).toString('utf8') : undefined;
+    const most = /\.ya?ml$/.test(file) ? largestYaml : largest;
+    return found && found.size < most ? (await blob(git, found.id)).toString('utf8') : undefined;
   };
   const folders = listed
     .filter(({ file }) => path.posix.basename(file) === 'package.json')
@@ -38,6 +45,8 @@ export async function packageRoots(git: Git, listed: Listed[]): Promise<PackageR
   const roots: PackageRoot[] = [];
   const covered = new Set<string>();
   for (const folder of folders) {
+    if (roots.length > mostRoots)
+      throw new Failure('DEPENDENCIES_FAILED', { says: `more than ${mostRoots} folders want packages of their own` });
     const own = files.has(path.posix.join(folder, 'package-lock.json'));
     if (covered.has(folder) || (folder !== '' && folders.includes('') && !own)) continue;
     const { root, workspaces } = await rootAt(folder, folders, read, files);
@@ -50,8 +59,9 @@ export async function packageRoots(git: Git, listed: Listed[]): Promise<PackageR
 
 /** Packages that the repository's `rehearse.yaml` does without; what is wrong with that file is told when it is read whole. */
 function leftOutIn(text: string): string[] {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) return [];
+  const isShort = text.length <= 256_000;
+  const document = withinStack(() => parseDocument(isShort ? text : '', { logLevel: 'silent' }));
+  if (!document || document.errors.length > 0) return [];
   const names = document.getIn(['packages', 'without']);
   return isSeq(names) ? names.items.map((one) => (isScalar(one) ? String(one.value) : '')) : [];
 }
@@ -95,7 +105,9 @@ async function rootAt(
   const within = (file: string) => path.posix.join(folder, file);
   const manifest = parsed((await read(within('package.json'))) ?? '');
   const pnpm = readPnpmWorkspace((await read(within('pnpm-workspace.yaml'))) ?? '');
-  const patterns = [...workspacePatterns(manifest), ...pnpm.packages.filter((glob) => !glob.startsWith('!'))];
+  const listed = [...workspacePatterns(manifest), ...pnpm.packages.filter((glob) => !glob.startsWith('!'))];
+  // Of others discovery says what is wrong.
+  const patterns = listed.filter(isTamePattern).slice(0, mostPatterns);
   const workspaces = folders.filter((at) => at !== folder && patterns.some((glob) => matches(within(glob), at)));
   const given = new Map([['package.json', reduced(manifest)]]);
   for (const at of workspaces)

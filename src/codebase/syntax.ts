@@ -1,4 +1,5 @@
 import { parseSync } from 'oxc-parser';
+import { isTooDeep } from './depth.ts';
 
 /** A node of the syntax tree (ESTree, with TypeScript's own); offsets count UTF-16 units. */
 export interface Node {
@@ -17,8 +18,9 @@ export interface Syntax {
   lineAt(offset: number): number;
 }
 
-/** Parses a JavaScript or TypeScript file; undefined when it does not parse. */
+/** Parses a JavaScript or TypeScript file; undefined when it does not parse, or is nested too deeply. */
 export function parse(file: string, source: string): Syntax | undefined {
+  if (isTooDeep(source)) return undefined;
   const parsed =
     parsedAs('module', file, source) ?? (/\.c?js$/.test(file) ? parsedAs('script', file, source) : undefined);
   if (!parsed) return undefined;

@@ -1,6 +1,7 @@
 import { tell } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Draft, Drafter, Material } from './draft.ts';
+import { AnswerShape } from './model/answer.ts';
 import { createAsk, type ModelSettings } from './model/ask.ts';
 import { type Drafted, draftByModel } from './model/draft-by-model.ts';
 import { createRules } from './rules/rules.ts';
@@ -26,7 +27,7 @@ export function createDrafter({ model, log }: { model?: ModelSettings; log: Pick
 }
 
 async function tried(model: ModelSettings, material: Material): Promise<Drafted> {
-  const ask = await createAsk(model).catch((thrown: unknown) => tell(thrown));
+  const ask = await createAsk(model, { name: 'scenario', shape: AnswerShape }).catch((thrown: unknown) => tell(thrown));
   if (typeof ask === 'string') return { refused: `${model.name} could not be set up: ${ask.split('\n')[0]}` };
   return draftByModel(ask, model.name, material);
 }

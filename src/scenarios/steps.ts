@@ -1,4 +1,4 @@
-import type { Given, Plan, Then, When } from '../simulation/plan.ts';
+import type { Given, GivenApi, Plan, Then, When } from '../simulation/plan.ts';
 
 /** A plan as lines that a person reads: given, when, then. */
 export function steps(plan: Plan): string[] {
@@ -32,7 +32,16 @@ function given(step: Given): string {
   if ('rows' in step) return `${step.rows.store} has in ${step.rows.table}: ${step.rows.rows.map(json).join(', ')}`;
   if ('sql' in step) return `${step.sql.store} ran ${step.sql.text}`;
   if ('keys' in step) return `${step.keys.store} has ${json(step.keys.set)}`;
-  return `${step.api.host} answers ${step.api.on} with ${step.api.reply.status} ${json(step.api.reply.body)}`.trim();
+  if ('limit' in step)
+    return `${step.limit.host} takes ${step.limit.requests} requests${step.limit.on ? ` for ${step.limit.on}` : ''} per ${step.limit.per}`;
+  return api(step.api);
+}
+
+function api({ host, on, where, reply, limit, then = [] }: GivenApi): string {
+  const replies = [reply].flat().map(({ status, body }) => `${status} ${json(body)}`.trim());
+  const hooks = then.map(({ method, path, to, after }) => `, then sends ${method} ${path} to ${to} after ${after}`);
+  const often = limit ? `, ${limit.requests} times per ${limit.per} at most` : '';
+  return `${host} answers ${on}${where ? ` where ${where}` : ''} with ${replies.join(', then ')}${often}${hooks.join('')}`;
 }
 
 function when(step: When): string {

@@ -21,9 +21,16 @@ export async function check(expression: string, recorded: unknown): Promise<Chec
   }
 }
 
-/** Evaluates within bounds, since a check may come from anybody. */
+/** What reads the clock or the chance of the machine, so that no two runs of it would agree. */
+const unrepeatable = ['now', 'millis', 'random', 'shuffle'];
+
+/** Evaluates an expression; what it costs is bounded by whoever runs this, see `checks.ts`. */
 export async function evaluate(expression: string, recorded: unknown): Promise<unknown> {
   const made = jsonata(expression);
+  for (const name of unrepeatable)
+    made.registerFunction(name, () => {
+      throw new Error(`$${name} would be another in every run; name a value`);
+    });
   const hook = made as unknown as { assign(name: symbol, work: () => void): void };
   let depth = 0;
   let steps = 0;

@@ -1,13 +1,22 @@
+import { fitted } from '../world/http/operation.ts';
 import type { Stage } from '../world/stage.ts';
-import { type Checked, check } from './check.ts';
+import type { Checked } from './check.ts';
+import type { Checks } from './checks.ts';
 import type { Then } from './plan.ts';
 import type { Results } from './simulation.ts';
 import type { TraceEvent } from './trace.ts';
 
+/** What a plan works on. */
+export interface Scene {
+  stage: Stage;
+  results: Results;
+  checks: Checks;
+}
+
 /** Whether one expectation of a plan is met by what happened. */
-export async function meets(then: Then, stage: Stage, results: Results): Promise<Checked> {
-  if ('check' in then) return check(then.check, results);
-  if ('sql' in then) return check(then.sql.check, await stage.query(then.sql.store, then.sql.text));
+export async function meets(then: Then, { stage, results, checks }: Scene): Promise<Checked> {
+  if ('check' in then) return checks.check(then.check, results);
+  if ('sql' in then) return checks.check(then.sql.check, await stage.query(then.sql.store, then.sql.text));
   if ('sent' in then) return wasSent(then.sent, stage);
   const found = stage.record.find(forbidden(then.never));
   return found
@@ -17,9 +26,8 @@ export async function meets(then: Then, stage: Stage, results: Results): Promise
 
 function wasSent({ to, on, times }: Extract<Then, { sent: unknown }>['sent'], stage: Stage): Checked {
   if (on === 'MAIL') return wasMailed(to, times, stage);
-  const [method, wanted] = on.split(' ');
   const requests = stage.requests.filter((one) => one.to.includes(to));
-  const matching = requests.filter((one) => one.method === method && one.path.split('?')[0] === wanted);
+  const matching = requests.filter((one) => fitted(on, one.method, one.path));
   if (matching.length === times) return { met: true, seen: '' };
   const others = requests.map((one) => `${one.method} ${one.path}`).slice(0, 5);
   return {

@@ -1,15 +1,15 @@
 import { Failure } from '../errors.ts';
 import type { Stage } from '../world/stage.ts';
-import { meets } from './expectations.ts';
+import { meets, type Scene } from './expectations.ts';
 import type { Plan, Then } from './plan.ts';
-import type { Results } from './simulation.ts';
 import type { Expectation, Verdict } from './verdict.ts';
 
 /** The verdict of a plan whose steps were taken. */
-export async function judge(plan: Plan, stage: Stage, results: Results): Promise<Verdict> {
+export async function judge(plan: Plan, scene: Scene): Promise<Verdict> {
+  const { stage } = scene;
   const expectations: Expectation[] = [];
   for (const [index, then] of plan.then.entries()) {
-    const { met, seen } = await meets(then, stage, results);
+    const { met, seen } = await meets(then, scene);
     expectations.push({ index, text: textOf(then), met, ...(seen ? { seen } : {}) });
   }
   const tier = 'executed';
@@ -24,7 +24,7 @@ export async function judge(plan: Plan, stage: Stage, results: Results): Promise
   });
   const obstacle = obstacleIn(stage, unmet !== undefined);
   if (obstacle) return unknown(obstacle);
-  const idle = idleFaults(stage);
+  const idle = unmetBy(stage);
   if (unmet) return violated(unmet, expectations, idle);
   if (broken) {
     return { outcome: 'unknown', reason: `${broken.text}: ${broken.seen}`, tier, expectations, code: 'PLAN_INVALID' };
@@ -51,11 +51,11 @@ function unseen(plan: Plan, { record }: Stage): string | undefined {
 }
 
 /** The verdict of a plan that broke off since a service ended, where that itself is what must never happen. */
-export async function brokenBefore(plan: Plan, stage: Stage): Promise<Verdict | undefined> {
-  if (obstacleIn(stage, true)) return undefined;
+export async function brokenBefore(plan: Plan, scene: Scene): Promise<Verdict | undefined> {
+  if (obstacleIn(scene.stage, true)) return undefined;
   const expectations: Expectation[] = [];
   for (const [index, then] of plan.then.entries()) {
-    const { met, seen } = 'never' in then ? await meets(then, stage, {}) : { met: null, seen: '' };
+    const { met, seen } = 'never' in then ? await meets(then, { ...scene, results: {} }) : { met: null, seen: '' };
     expectations.push({ index, text: textOf(then), met: met === false ? false : null, ...(seen ? { seen } : {}) });
   }
   const unmet = expectations.find(({ met }) => met === false);
@@ -69,10 +69,12 @@ function obstacleIn({ unparsable, unmodelled }: Stage, isUnmet: boolean): Failur
   return undefined;
 }
 
-/** What is said of faults that met nobody: a plan that names them shows less than it seems to. */
-function idleFaults(stage: Stage): string {
+/** What is said of faults and webhooks that met nobody: a plan that names them shows less than it seems to. */
+function unmetBy(stage: Stage): string {
   const unfired = stage.unfired();
-  return unfired.length === 0 ? '' : ` A fault never came about: ${unfired.join('; ')}.`;
+  const waiting = stage.waiting();
+  const faults = unfired.length === 0 ? '' : ` A fault never came about: ${unfired.join('; ')}.`;
+  return waiting.length === 0 ? faults : `${faults} A webhook was not sent yet: ${waiting.join('; ')}.`;
 }
 
 function violated({ text, seen }: Expectation, expectations: Expectation[], note = ''): Verdict {

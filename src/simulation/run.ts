@@ -5,6 +5,7 @@ import type { StoreMakers } from '../world/models.ts';
 import type { SandboxBounds } from '../world/sandbox/bounds.ts';
 import type { Kit } from '../world/sandbox/workshop.ts';
 import { inVain, openStage } from '../world/stage.ts';
+import type { Checks } from './checks.ts';
 import { brokenBefore, judge, undecided } from './judge.ts';
 import type { Plan } from './plan.ts';
 import type { Results, Simulation } from './simulation.ts';
@@ -26,6 +27,7 @@ interface Surrounding {
   kit: Kit;
   stores: StoreMakers;
   traces: Traces;
+  checks: Checks;
   signal: AbortSignal;
 }
 
@@ -43,7 +45,8 @@ export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Pro
 
 /** Sets the stage, takes the steps, judges, and leaves nothing behind. */
 async function runOnce(plan: Plan, tree: Tree, surrounding: Surrounding): Promise<Simulation> {
-  const { bounds, signal } = surrounding;
+  const { bounds, signal, checks } = surrounding;
+  checks.warm();
   const halt = new AbortController();
   const limit = setTimeout(() => halt.abort(tooLong(bounds)), bounds.timeoutMs);
   const done: Done = {
@@ -98,6 +101,7 @@ async function perform(
     sources,
     kit,
     stores,
+    checks,
     halted,
     done,
     traceFile,
@@ -107,18 +111,19 @@ async function perform(
     traceFile: TraceFile;
   },
 ): Promise<Verdict> {
-  await using stage = await openStage({ plan, tree, bounds, sources, kit, stores, halted, traceFile });
+  await using stage = await openStage({ plan, tree, bounds, sources, kit, stores, halted, traceFile, checks });
+  const scene = { stage, results: done.results, checks };
   try {
     try {
-      for (const [at, step] of plan.when.entries()) await takeStep(step, at, { stage, results: done.results });
+      for (const [at, step] of plan.when.entries()) await takeStep(step, at, scene);
       await stage.coordinator.advance(afterglowMs);
       await stage.finish();
     } catch (thrown) {
-      const broken = stage.died() && !halted.aborted ? await brokenBefore(plan, stage) : undefined;
+      const broken = stage.died() && !halted.aborted ? await brokenBefore(plan, scene) : undefined;
       if (broken) return broken;
       throw inVain(thrown, stage.unmodelled);
     }
-    return await judge(plan, stage, done.results);
+    return await judge(plan, scene);
   } finally {
     done.trace = stage.record.finish();
   }

@@ -9,6 +9,7 @@ import type { OuterWall } from '../world/sandbox/outer-wall.ts';
 import { keepReady } from '../world/sandbox/ready.ts';
 import { runtimeFolder } from '../world/sandbox/runtime.ts';
 import { openStartUps, type StartUps } from '../world/sandbox/start-ups.ts';
+import { openChecks } from './checks.ts';
 import { type Bounds, refused, run } from './run.ts';
 import type { Simulator } from './simulation.ts';
 import { openSources, type Sources } from './source/sources.ts';
@@ -35,6 +36,8 @@ export interface SimulatorOptions {
   isTraced?: boolean;
   /** The kinds of stores that are modelled; all that exist when nothing is said. */
   stores?: StoreMakers;
+  /** The Postgres on which databases of simulations are made, instead of the one inside of us. */
+  postgresUrl?: string | undefined;
 }
 
 const mostTrees = 50;
@@ -55,7 +58,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     innerWall: !options.withoutInnerWall,
     copies: canCopy && mostOriginals > 0 ? copies : 0,
   };
-  const stores = options.stores ?? openStores({ cacheFolder });
+  const stores = options.stores ?? openStores({ cacheFolder, postgresUrl: options.postgresUrl });
+  const checks = openChecks();
   const turns = createTurns(options.concurrency ?? 2);
   const traces = openTraces(cacheFolder);
   const trees = new Map<string, Known>();
@@ -87,6 +91,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
           kit: { ready, startUps, originals },
           stores,
           traces,
+          checks,
           signal: whole,
         });
       } finally {
@@ -96,6 +101,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async [Symbol.asyncDispose]() {
       ended.abort(new Failure('SANDBOX_FAILED', { problem: 'the simulator was closed' }));
       for (let open = await Promise.all(turns.all()); open.length > 0; open = []) for (const done of open) done();
+      await checks[Symbol.asyncDispose]();
       await ready[Symbol.asyncDispose]();
       await originals[Symbol.asyncDispose]();
       await stores[Symbol.asyncDispose]();

@@ -1,23 +1,16 @@
 import { Failure } from '../errors.ts';
 import { durationMs } from '../world/duration.ts';
-import type { Stage } from '../world/stage.ts';
+import type { Scene } from './expectations.ts';
 import { filled } from './fill.ts';
-import type { When } from './plan.ts';
-import type { Results } from './simulation.ts';
+import { stepOf, type When } from './plan.ts';
 import { takeCall } from './steps/call.ts';
 import { takeHttp } from './steps/http.ts';
 import { takeTest } from './steps/test.ts';
 
-/** What a step works on. */
-export interface Scene {
-  stage: Stage;
-  results: Results;
-}
-
 /** Takes one step of a plan and keeps its result under its id; throws a Failure when it cannot be taken. */
-export async function takeStep(given: When, at: number, { stage, results }: Scene): Promise<void> {
+export async function takeStep(given: When, at: number, { stage, results, checks }: Scene): Promise<void> {
   const [kind] = Object.keys(given);
-  const step = await filled(given, results);
+  const step = stepOf(await filled(given, results, checks));
   stage.record.write({ service: 'plan', kind: 'step', what: `${at} ${kind}` });
   if ('call' in step) results[step.call.id] = await takeCall(step.call, stage);
   else if ('http' in step) results[step.http.id] = await takeHttp(step.http, stage);

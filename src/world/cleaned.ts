@@ -6,3 +6,12 @@ export function cleaned(value: unknown): unknown {
     Object.entries(value).map(([key, inner]) => [key === '__proto__' ? '__proto__ (own)' : key, cleaned(inner)]),
   );
 }
+
+/** Whether a value is no deeper than what those who read it can follow. */
+export function isShallow(value: unknown, deepest = 100): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return level.length === 0;
+}

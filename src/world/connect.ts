@@ -2,10 +2,12 @@ import type { Record as Recording } from '../simulation/record.ts';
 import type { WorldClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Host } from './host.ts';
-import { overheard, type SentRequest } from './http/traffic.ts';
+import type { SentRequest } from './http/sent-request.ts';
+import { overheard } from './http/traffic.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
 import type { Alpn, Secret } from './sandbox/protocol.ts';
+import { throttled } from './throttled.ts';
 import { troubled } from './troubled.ts';
 
 type Place = [address: string, port: number];
@@ -75,11 +77,12 @@ function joinHost(caller: Caller, { host, names }: { host: Host; names: string[]
     return;
   }
   const there = host.newConnection();
-  const lines = {
+  const bare = {
     toServer: lineTo(host.end(there), wires.enqueue),
     toClient: lineTo(caller.end, wires.enqueue),
   };
-  const heard = overheard(lines, { ...wires, from: caller.name, names, port });
+  const between = { ...wires, from: caller.name, names, port };
+  const heard = overheard(throttled(bare, between), between);
   caller.joined(heard.toServer);
   host.joins(there, heard.toClient);
   wires.enqueue(() => host.turn({ t: 'accept', c: there, port, from, ...agreed, now: wires.clock.now() }));
@@ -106,7 +109,6 @@ function agree(host: Host, { host: name, port, secret }: Joining): Agreed {
 }
 
 function joinModel(caller: Caller, standing: Standing, { host, port, secret, from, wires }: Joining): void {
-  if (secret?.offered.length === 1 && secret.offered[0] === 'h2') wires.unmodelled(`HTTP/2 spoken to ${host}`);
   wires.enqueue(async () => {
     const model = await standing.model();
     const lines: { toClient: Line } = { toClient: lineTo(caller.end, wires.enqueue) };
@@ -127,10 +129,10 @@ function joinModel(caller: Caller, standing: Standing, { host, port, secret, fro
       broken: settling(() => connection.ended()),
     };
     const bare = { toServer: lineTo(end, wires.enqueue), toClient: lines.toClient };
+    const between = { ...wires, from: caller.name, names: standing.names, port };
+    const slow = throttled(bare, between);
     const isHttp = standing.port === null;
-    const heard = isHttp
-      ? overheard(bare, { ...wires, from: caller.name, names: standing.names, port })
-      : troubled(bare, { ...wires, from: caller.name, names: standing.names });
+    const heard = isHttp ? overheard(slow, { ...between, unspoken: wires.unmodelled }) : troubled(slow, between);
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);
     await caller.connected([host, port], from, secret?.offered.includes('http/1.1') ? 'http/1.1' : false);

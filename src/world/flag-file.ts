@@ -20,12 +20,13 @@ export function flagFile({ world: wanted }: Plan, { flags, services }: World, tr
   return { [file]: `${JSON.stringify({ ...kept, ...Object.fromEntries(changed) }, null, 2)}\n` };
 }
 
-/** Whether a service has the SDK of a flag service that is modelled, which then answers with the plan's flags. */
+/** Whether a service has a client of flags that is modelled, which then gives those of the plan. */
 function asksFlagService(tree: string, services: World['services']): boolean {
   const manifests = ['.', ...services.map(({ folder }) => folder)].map((folder) =>
     path.join(tree, folder, 'package.json'),
   );
-  const sdk = /"(@launchdarkly\/node-server-sdk|launchdarkly-node-server-sdk|unleash-client)"\s*:/;
+  const sdk =
+    /"(@launchdarkly\/node-server-sdk|launchdarkly-node-server-sdk|unleash-client|@openfeature\/server-sdk)"\s*:/;
   return manifests.some((file) => existsSync(file) && sdk.test(readFileSync(file, 'utf8')));
 }
 

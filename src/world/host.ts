@@ -1,21 +1,17 @@
 import { Failure } from '../errors.ts';
 import type { Record } from '../simulation/record.ts';
 import type { FunctionPlace } from '../simulation/source/instrument.ts';
+import type { CallOutcome } from './call-outcome.ts';
 import { cleaned } from './cleaned.ts';
+import type { Datagram } from './datagram.ts';
 import type { End, Line } from './network.ts';
 import type { Sandbox } from './sandbox/conversation.ts';
 import type { Order, Secret, Seen, Word } from './sandbox/protocol.ts';
 
-/** What came of a `call`. */
-export type CallOutcome =
-  | { value: unknown }
-  | { error: { name: string; message: string; code: string | null } }
-  | { missing: string }
-  | { unloaded: string };
-
 /** What a service asks of the world around it. */
 export interface Neighbours {
   connect(from: Host, c: number, asked: { host: string; port: number; secret: Secret | null }): void;
+  datagram(from: Host, datagram: Datagram): void;
   unmodelled(what: string): void;
 }
 
@@ -26,6 +22,8 @@ export interface Host {
   /** Names under which others reach it. */
   readonly names: string[];
   readonly ports: Set<number>;
+  /** Ports that take datagrams. */
+  readonly datagramPorts: ReadonlySet<number>;
   /** The protocols of the ports that are encrypted. */
   readonly secrets: ReadonlyMap<number, string[]>;
   /** Whether it ever listened on a port. */
@@ -73,6 +71,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   const { name, record, neighbours } = place;
   const lines = new Map<number, Line>();
   const ports = new Set<number>();
+  const datagramPorts = new Set<number>();
   const secrets = new Map<number, string[]>();
   const outcomes = new Map<number, CallOutcome>();
   const seqs = new Map<number, { seq: number; what: string; file: string; line: number }>();
@@ -98,8 +97,11 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         hasListened = true;
         return undefined;
       case 'unlisten':
-        ports.delete(word.port);
-        return undefined;
+        return ports.delete(word.port);
+      case 'bind':
+        return datagramPorts[word.on ? 'add' : 'delete'](word.port);
+      case 'datagram':
+        return neighbours.datagram(host, { ...word, bytes: Buffer.from(word.b, 'base64') });
       case 'connect':
         return neighbours.connect(host, word.c, { host: word.host, port: word.port, secret: word.secret });
       case 'data':
@@ -190,6 +192,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     if (host.isAlive) return;
     next = null;
     ports.clear();
+    datagramPorts.clear();
     for (const line of lines.values()) line.close();
     lines.clear();
   };
@@ -198,6 +201,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
     address: place.address,
     names: place.names,
     ports,
+    datagramPorts,
     secrets,
     get hasListened() {
       return hasListened;

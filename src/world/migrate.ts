@@ -4,6 +4,7 @@ import path from 'node:path';
 import { moduleName, writtenFiles } from '../codebase/source-files.ts';
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
+import type { Checks } from '../simulation/checks.ts';
 import type { Plan } from '../simulation/plan.ts';
 import { createRecord } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
@@ -30,6 +31,7 @@ export interface Ground {
   sources: Sources;
   stores: StoreMakers;
   halted: AbortSignal;
+  checks: Checks;
   note(what: string): void;
 }
 
@@ -106,7 +108,7 @@ async function runAll(ground: Ground, steps: MigrationStep[]): Promise<Journals>
   });
   const clock = createClock(epoch);
   const record = createRecord(() => clock.now() - epoch);
-  await using standing = createStanding({ ...ground, plan, clock, record, past, note });
+  await using standing = createStanding({ ...ground, plan, clock, record, past, note, deliver: () => undefined });
   for (const step of steps.filter(({ tool }) => tool !== 'unknown')) {
     const service = serviceOf(step, bounds.runtime, ground.tree);
     const alone = { ...world, services: [service] };

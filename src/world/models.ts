@@ -7,6 +7,7 @@ import type { Surroundings } from './model.ts';
 import { openEngines } from './postgres/engines.ts';
 import type { KeptJournals } from './postgres/journal.ts';
 import { createPostgres, type PostgresOptions } from './postgres/postgres.ts';
+import { openServerEngines } from './postgres/remote/engines.ts';
 import { createRedis } from './redis/redis.ts';
 import { createS3 } from './s3/s3.ts';
 import { createSmtp } from './smtp/smtp.ts';
@@ -18,6 +19,12 @@ export type StoreMaker = (store: Store, surroundings: Surroundings, tree: Tree, 
 
 /** What migrations said to a store before, or who is told what they say. */
 export type Past = Pick<PostgresOptions, 'journal' | 'heard'>;
+
+/** Where stores are made. */
+interface StoreOptions {
+  cacheFolder?: string;
+  postgresUrl?: string | undefined;
+}
 
 /** The kinds of stores that are modelled. */
 export interface StoreMakers extends AsyncDisposable {
@@ -32,9 +39,13 @@ export function modelOf(store: Store, { makers }: StoreMakers): StoreMaker {
   return make;
 }
 
-/** The makers of every kind of store: a new kind is a new line here. What takes long to make is kept in the folder. */
-export function openStores({ cacheFolder }: { cacheFolder?: string } = {}): StoreMakers {
-  const engines = openEngines(cacheFolder === undefined ? {} : { folder: path.join(cacheFolder, 'postgres') });
+/**
+ * The makers of every kind of store: a new kind is a new line here. What takes long to make is kept in the folder;
+ * where the URL of a Postgres is given, databases are made there.
+ */
+export function openStores({ cacheFolder, postgresUrl }: StoreOptions = {}): StoreMakers {
+  const folder = cacheFolder === undefined ? {} : { folder: path.join(cacheFolder, 'postgres') };
+  const engines = postgresUrl === undefined ? openEngines(folder) : openServerEngines(postgresUrl);
   return {
     makers: {
       postgres: (store, surroundings, tree, past) => createPostgres(store, surroundings, { tree, engines, ...past }),

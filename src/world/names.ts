@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { Plan } from '../simulation/plan.ts';
 import { placeOf } from './faults.ts';
+import { flagHosts } from './flags/flag-hosts.ts';
 import type { World } from './world.ts';
 
 /**
@@ -19,12 +20,22 @@ export function checkNames(plan: Plan, world: World): void {
   };
   for (const name of Object.keys(plan.world?.env ?? {})) mustBe(name, [...services, 'call', 'test'], 'world.env');
   for (const { on, do: what } of plan.world?.faults ?? []) {
-    const { host } = placeOf(on);
-    mustBe(host, [...reached, ...stores], 'world.faults');
+    const { host, path } = placeOf(on);
+    mustBe(host, [...reached, ...flagHosts(world), ...stores], 'world.faults');
+    const isOnPath = path !== '/' && (/^throttle/.test(what) || (stores.includes(host) && !isHttp(world, host)));
+    if (isOnPath)
+      throw new Failure('WORLD_UNMODELLED', {
+        asked: `the fault ${what} on ${on}; it befalls the whole of ${host}`,
+      });
     if (stores.includes(host) && /^(?:status|rate-limit)/.test(what) && !isHttp(world, host))
       throw new Failure('WORLD_UNMODELLED', {
         asked: `the fault ${what} on the store ${host}; it does not speak HTTP`,
       });
+  }
+  const called = world.services.flatMap(({ name, hosts }) => [name, ...hosts]);
+  for (const given of plan.given) {
+    if ('limit' in given) mustBe(given.limit.host, [...apis, ...described], 'given.limit');
+    for (const { to } of ('api' in given && given.api.then) || []) mustBe(to, called, 'given.api.then');
   }
   for (const then of plan.then) {
     if (!('sent' in then)) continue;

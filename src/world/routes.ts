@@ -16,7 +16,7 @@ export interface Reachable {
   hosts: readonly Host[];
   standing: readonly Standing[];
   /** Names that the repository speaks of and no model exists for. */
-  unmodelled: readonly { name: string; ports: number[] }[];
+  unmodelled: readonly { name: string; ports: number[]; isTelemetry?: boolean }[];
 }
 
 /** Where a connection leads. */

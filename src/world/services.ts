@@ -8,6 +8,7 @@ import type { Sources } from '../simulation/source/sources.ts';
 import type { WorldClock } from './clock.ts';
 import { connect, type Wires } from './connect.ts';
 import type { Coordinator } from './coordinator.ts';
+import { carry } from './datagrams.ts';
 import { flagFile } from './flag-file.ts';
 import { createHost, type Host } from './host.ts';
 import { needsOf } from './needs.ts';
@@ -174,6 +175,7 @@ function openHost(
         address,
         paths: sources.paths(),
         files,
+        flags: plan.world?.flags ?? {},
         suite: suite !== undefined,
         mostEvents,
         copies: bounds.copies,
@@ -212,6 +214,7 @@ function openHost(
           asked,
           wires,
         ),
+      datagram: (host, datagram) => carry(host, datagram, wires),
       unmodelled: wires.unmodelled,
     },
   });

@@ -1,5 +1,6 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure, isFailure } from '../errors.ts';
+import type { Checks } from '../simulation/checks.ts';
 import type { Given, Plan, Published } from '../simulation/plan.ts';
 import { createRecord, type Record as Recording } from '../simulation/record.ts';
 import type { Sources } from '../simulation/source/sources.ts';
@@ -11,7 +12,9 @@ import { type Coordinator, createCoordinator } from './coordinator.ts';
 import { discover } from './discover.ts';
 import { armFaults } from './faults.ts';
 import type { Host } from './host.ts';
-import type { SentRequest } from './http/traffic.ts';
+import { callBack } from './http/call-back.ts';
+import type { Outgoing } from './http/client.ts';
+import type { SentRequest } from './http/sent-request.ts';
 import { migrated } from './migrate.ts';
 import type { StoreMakers } from './models.ts';
 import { checkNames } from './names.ts';
@@ -32,6 +35,7 @@ export interface Setting {
   stores: StoreMakers;
   halted: AbortSignal;
   traceFile: TraceFile;
+  checks: Checks;
 }
 
 /** The modelled world of one simulation, with the target's code in it. */
@@ -49,6 +53,8 @@ export interface Stage extends AsyncDisposable {
   unparsable: readonly string[];
   /** Faults of the plan that never came about. */
   unfired(): string[];
+  /** Webhooks that were still to be sent. */
+  waiting(): string[];
   connect(caller: Caller, asked: { host: string; port: number }): void;
   /** A service by its name or one of its hosts; throws SERVICE_UNKNOWN. */
   service(name: string): Host;
@@ -86,7 +92,9 @@ export async function openStage(setting: Setting): Promise<Stage> {
   };
   const journals = await migrated({ ...setting, world, note });
   const past = (store: string) => ({ journal: journals.get(store) });
-  const standing = createStanding({ ...setting, world, clock, record, past, note });
+  const deliver = (from: string, to: string, outgoing: Outgoing): void =>
+    callBack({ from, to, outgoing }, { services, world, record, wires, note });
+  const standing = createStanding({ ...setting, world, clock, record, past, note, deliver });
   const coordinator = createCoordinator(clock, () => services.hosts, setting.halted);
   const wires: Wires = {
     enqueue: coordinator.enqueue,
@@ -113,6 +121,7 @@ export async function openStage(setting: Setting): Promise<Stage> {
     unmodelled,
     unparsable,
     unfired: () => wires.faults.unfired(),
+    waiting: () => standing.waiting(),
     connect: (caller, asked) => connect(caller, asked, wires),
     service: (name) => services.find(name),
     caller: (module) => services.caller(module),
@@ -149,16 +158,21 @@ async function begin(plan: Plan, services: Services, standing: StandingModels): 
   if (needsServices) services.spawn();
   const late: Given[] = [];
   for (const given of plan.given) {
-    if ('api' in given) continue;
+    if ('api' in given || 'limit' in given) continue;
     try {
       await standing.apply(given);
     } catch (thrown) {
-      if (!needsServices || !isFailure(thrown) || thrown.code !== 'PLAN_INVALID') throw thrown;
+      if (!needsServices || !mayComeLater(thrown)) throw thrown;
       late.push(given);
     }
   }
   if (needsServices) await services.start();
   for (const given of late) await standing.apply(given);
+}
+
+/** Tables and databases may be made by the services themselves. */
+function mayComeLater(thrown: unknown): boolean {
+  return isFailure(thrown) && (thrown.code === 'PLAN_INVALID' || 'databases' in thrown.facts);
 }
 
 function portsFrom(first: number): () => number {

@@ -1,18 +1,23 @@
 import type { Tree } from '../codebase/tree.ts';
 import { Failure } from '../errors.ts';
-import type { Given, Plan, Published } from '../simulation/plan.ts';
+import type { Checks } from '../simulation/checks.ts';
+import type { Given, GivenApi, GivenLimit, Plan, Published } from '../simulation/plan.ts';
 import type { Record as Recording } from '../simulation/record.ts';
 import { createChance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { type Files, filesOf } from './discovery/files.ts';
 import { openApiDocument } from './discovery/openapi.ts';
-import { createFlagService, launchDarklyHosts } from './flags/flag-service.ts';
+import { flagHosts } from './flags/flag-hosts.ts';
+import { createFlagService } from './flags/flag-service.ts';
 import { createApi } from './http/api.ts';
+import type { Outgoing } from './http/client.ts';
 import { type Exchange, exchangesIn } from './http/recorded.ts';
+import { dueWebhooks } from './http/webhooks.ts';
 import type { Model, Surroundings } from './model.ts';
 import { modelOf, type Past, type StoreMakers } from './models.ts';
 import type { Standing } from './routes.ts';
 import type { StoreModel } from './store-model.ts';
+import { placeIn } from './store-name.ts';
 import { createSink } from './telemetry/sink.ts';
 import type { Store, World } from './world.ts';
 
@@ -22,6 +27,8 @@ export interface StandingModels extends AsyncDisposable {
   apply(given: Given): Promise<void>;
   query(store: string, text: string): Promise<unknown[]>;
   publish(to: Published): Promise<void>;
+  /** Webhooks that were still to be sent. */
+  waiting(): string[];
 }
 
 interface Ground {
@@ -33,12 +40,26 @@ interface Ground {
   record: Recording;
   /** What is known of a store's past. */
   past?: (store: string) => Past | undefined;
+  checks: Checks;
   /** Keeps what the world does not model. */
   note(what: string): void;
+  /** Sends a request of an API to a service. */
+  deliver(from: string, to: string, outgoing: Outgoing): void;
 }
 
 /** Makes the stores of a world and the APIs that a plan gives. */
-export function createStanding({ plan, tree, world, stores, clock, record, past, note }: Ground): StandingModels {
+export function createStanding({
+  plan,
+  tree,
+  world,
+  stores,
+  clock,
+  record,
+  past,
+  note,
+  deliver,
+  checks,
+}: Ground): StandingModels {
   const seed = plan.world?.seed ?? 1;
   const made = new Map<string, Promise<StoreModel>>();
   const surroundings = (name: string): Surroundings => ({
@@ -56,31 +77,37 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
     made.set(store.name, known);
     return known;
   };
-  const named = (name: string): Promise<StoreModel> => {
-    const store = world.stores.find((one) => one.name === name || one.hosts.includes(name) || one.kind === name);
-    if (!store)
-      throw new Failure('WORLD_UNMODELLED', {
-        asked: `a store named ${name}`,
-        stores: world.stores.map((one) => one.name),
-      });
-    return storeModel(store);
+  const named = (name: string) => {
+    const { store, database } = placeIn(world.stores, name);
+    return storeModel(store).then((model) => ({ model, database }));
   };
   const files = filesOf(tree);
+  const limits = plan.given.flatMap(limitsIn);
   const apis = apisOf(plan, world).map(([host, given]) => {
+    const webhooks = dueWebhooks(clock, (to, outgoing) => deliver(host, to, outgoing));
     const described = world.apis?.find(({ hosts }) => hosts.includes(host));
     const document = described && openApiDocument(files, described.file);
     const model = createApi(host, given, {
       ...surroundings(host),
       note,
+      checks,
       exchanges: recordedFor(host, world, files),
+      limits: limits.filter((one) => one.host === host),
+      webhooks,
       ...(document ? { document } : {}),
     });
-    return { names: [host], port: null, model: async (): Promise<Model> => model };
+    return { names: [host], port: null, model: async (): Promise<Model> => model, webhooks };
   });
-  const flagServices = [launchDarklyHosts, ...unleashHosts(world)].map((names) => {
-    const [name = ''] = names;
-    const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note);
-    return { names, port: null, model: async (): Promise<Model> => model };
+  const knownReads = (service: string): Set<string> =>
+    new Set(
+      record
+        .all()
+        .filter((event) => event.kind === 'read' && event.service === service)
+        .map(({ what }) => what),
+    );
+  const flagServices = flagHosts(world).map((name) => {
+    const model = createFlagService(name, plan.world?.flags ?? {}, surroundings(name), note, knownReads);
+    return { names: [name], port: null, model: async (): Promise<Model> => model };
   });
   const collectors = world.unmodelled
     .filter(({ isTelemetry }) => isTelemetry)
@@ -95,16 +122,21 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
           model: () => storeModel(store),
         })),
       ),
-      ...apis,
+      ...apis.map(({ webhooks: _, ...api }) => api),
       ...flagServices,
       ...collectors,
     ],
     async apply(given) {
-      if ('rows' in given) await (await named(given.rows.store)).apply(given);
-      else if ('sql' in given) await (await named(given.sql.store)).apply(given);
-      else if ('keys' in given) await (await named(given.keys.store)).apply(given);
+      if ('api' in given || 'limit' in given) return;
+      const { store: name } = 'rows' in given ? given.rows : 'sql' in given ? given.sql : given.keys;
+      const { model, database } = await named(name);
+      await model.apply(given, database);
     },
-    query: async (name, text) => (await named(name)).query(text),
+    async query(name, text) {
+      const { model, database } = await named(name);
+      return model.query(text, database);
+    },
+    waiting: () => apis.flatMap(({ webhooks }) => webhooks.waiting()),
     async publish({ queue, topic, message, key }) {
       const channel = queue ?? topic ?? '';
       const known: string[] = [];
@@ -125,21 +157,21 @@ export function createStanding({ plan, tree, world, stores, clock, record, past,
   };
 }
 
-/** Every server of Unleash that the repository names. */
-function unleashHosts({ unmodelled }: World): string[][] {
-  return unmodelled.filter(({ image }) => /(^|\/)unleash-(server|edge)(:|@|$)/.test(image)).map(({ name }) => [name]);
-}
-
-function apisOf(
-  { given }: Plan,
-  { apis = [], recordings = [] }: World,
-): [host: string, Extract<Given, { api: unknown }>['api'][]][] {
-  const hosts = new Map<string, Extract<Given, { api: unknown }>['api'][]>();
+function apisOf({ given }: Plan, { apis = [], recordings = [] }: World): [host: string, GivenApi[]][] {
+  const hosts = new Map<string, GivenApi[]>();
   for (const host of [...apis, ...recordings].flatMap((api) => api.hosts)) hosts.set(host, []);
   for (const one of given) {
     if ('api' in one) hosts.set(one.api.host, [...(hosts.get(one.api.host) ?? []), one.api]);
   }
   return [...hosts];
+}
+
+/** A limit by itself, or that of an operation. */
+function limitsIn(given: Given): GivenLimit[] {
+  if ('limit' in given) return [given.limit];
+  if (!('api' in given) || !given.api.limit) return [];
+  const { host, on, limit } = given.api;
+  return [{ host, on, ...limit }];
 }
 
 /** What was recorded of a host. */

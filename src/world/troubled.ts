@@ -42,5 +42,13 @@ export function troubled(
     end: () => later(() => lines.toServer.end()),
     close: () => later(() => lines.toServer.close()),
   };
-  return { toServer, toClient: lines.toClient };
+  const unlessSilent = (work: () => void) => (): void => {
+    if (!isSilent) work();
+  };
+  const toClient: Line = {
+    ...lines.toClient,
+    end: unlessSilent(lines.toClient.end),
+    close: unlessSilent(lines.toClient.close),
+  };
+  return { toServer, toClient };
 }

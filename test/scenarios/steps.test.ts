@@ -14,6 +14,15 @@ it('a plan reads as given, when, then', () => {
     given: [
       { rows: { store: 'postgres', table: 'customers', rows: [{ id: 1 }] } },
       { api: { host: 'api.rates.example', on: 'GET /v1/latest', reply: { body: { EUR: 0.9 } } } },
+      {
+        api: {
+          ...{ host: 'api.pay.example', on: 'POST /payments', where: 'request.body.amount > 9' },
+          reply: [{ status: 503 }, { status: 201 }],
+          limit: { requests: 5, per: 'PT1S' },
+          then: [{ to: 'billing', path: '/webhooks', after: 'PT2S' }],
+        },
+      },
+      { limit: { host: 'api.rates.example', requests: 10, per: 'PT1M' } },
     ],
     when: [
       { http: { id: 'change', to: 'billing', method: 'POST', path: '/subscriptions/42/plan', body: { plan: 'pro' } } },
@@ -43,6 +52,8 @@ it('a plan reads as given, when, then', () => {
     'and http://fx/rates answers with timeout, the 2nd time',
     'and postgres has in customers: {"id":1}',
     'and api.rates.example answers GET /v1/latest with 200 {"EUR":0.9}',
+    'and api.pay.example answers POST /payments where request.body.amount > 9 with 503, then 201, 5 times per PT1S at most, then sends POST /webhooks to billing after PT2S',
+    'and api.rates.example takes 10 requests per PT1M',
     'When POST /subscriptions/42/plan is sent to billing with {"plan":"pro"} (change)',
     'and PT1H pass',
     'and new SemVer("1.0.0").inc("patch").raw of semver.js is called (p)',

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { install, linkPackages } from '../../src/codebase/dependencies.ts';
 import { networkOf } from '../../src/codebase/git.ts';
 import { givenRoot } from '../../src/codebase/package-roots.ts';
@@ -11,9 +11,7 @@ const { simulate } = rehearsal({ timeoutMs: 60_000 });
 const fixture = path.resolve(import.meta.dirname, '../fixtures/flag-services');
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/rehearse');
 
-it('the SDK of LaunchDarkly, unchanged, and the server of Unleash give the flags of the plan', {
-  timeout: 180_000,
-}, async () => {
+const asking = async (page: string, after: object[] = []) => {
   mkdirSync(cache, { recursive: true });
   const installed = await install(await givenRoot(fixture), cache, {
     path: process.env.PATH,
@@ -26,22 +24,56 @@ it('the SDK of LaunchDarkly, unchanged, and the server of Unleash give the flags
     { ...tree, dependencies: [installed.cache] },
     {
       world: { flags: { 'new-proration': true, plan: 'pro' } },
-      when: [{ http: { id: 'flags', to: 'app', path: '/' } }, { advance: 'PT1M' }],
+      when: [{ http: { id: 'flags', to: 'app', path: page } }, ...after],
       then: [{ check: 'flags.status = 200' }, { never: 'unhandled-error' }],
     },
   );
   expect(verdict.reason).toBe('All 2 expectations are met.');
-  expect((results.flags as { body: unknown }).body).toEqual({
-    streamed: true,
-    polled: 'pro',
-    unknown: 'the default',
-    unleash: [
-      ['new-proration', true, null],
-      ['plan', true, 'pro'],
-    ],
-  });
   const reads = trace.events.filter(({ kind, what }) => kind === 'read' && what.startsWith('flag '));
-  expect(new Set(reads.map(({ what }) => what))).toEqual(
-    new Set(['flag new-proration', 'flag plan', 'flag nobody-set-this']),
-  );
+  return {
+    body: (results.flags as { body: unknown }).body,
+    reads: reads.map(({ what, value }) => `${what.slice(5)} ${value?.text}`),
+    transitions: trace.counts.transitions,
+  };
+};
+
+describe('clients of feature flags, unchanged, give the flags of the plan, and what they are asked is in the trace at once', {
+  timeout: 180_000,
+}, () => {
+  it('LaunchDarkly, streaming and polling; what it reports later is not told twice', async () => {
+    const { body, reads, transitions } = await asking('/launchdarkly', [{ advance: 'PT1M' }]);
+    expect(body).toEqual({ streamed: true, polled: 'pro', unknown: 'the default' });
+    expect(reads).toEqual(['new-proration true', 'plan "pro"', 'nobody-set-this "the default"']);
+    expect(transitions).toBeGreaterThanOrEqual(3);
+  });
+
+  it('Unleash, polling and streaming, at the host that a setting names', async () => {
+    const { body, reads } = await asking('/unleash', [{ advance: 'PT2M' }]);
+    const answer = { enabled: true, plan: 'pro', unknown: false };
+    expect(body).toEqual([answer, answer]);
+    const once = ['new-proration true', 'plan "pro"', 'nobody-set-this false'];
+    expect(reads).toEqual([...once, ...once]);
+  });
+
+  it('OpenFeature, whatever its provider; what the plan does not set is the provider’s', async () => {
+    const { body, reads } = await asking('/openfeature');
+    expect(body).toEqual({
+      planned: true,
+      own: true,
+      mismatch: 'TYPE_MISMATCH',
+      strict: 'blue',
+      environment: true,
+      remote: 'pro',
+      unknown: 'the default',
+    });
+    expect(reads).toEqual([
+      'new-proration true',
+      'old-proration true',
+      'plan false',
+      'color "blue"',
+      'dark-mode true',
+      'plan "pro"',
+      'nobody-set-this null',
+    ]);
+  });
 });

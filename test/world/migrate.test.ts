@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Tree } from '../../src/codebase/tree.ts';
+import { openChecks } from '../../src/simulation/checks.ts';
 import { openSources } from '../../src/simulation/source/sources.ts';
 import { discover } from '../../src/world/discover.ts';
 import { migrated } from '../../src/world/migrate.ts';
@@ -11,7 +12,8 @@ import { ormApplication } from '../support/orm-application.ts';
 import { written } from '../support/written-tree.ts';
 
 const stores = openStores();
-afterAll(() => stores[Symbol.asyncDispose]());
+const checks = openChecks();
+afterAll(() => Promise.all([stores[Symbol.asyncDispose](), checks[Symbol.asyncDispose]()]));
 
 async function journals(tree: Tree) {
   const cache = written({}).path;
@@ -21,6 +23,7 @@ async function journals(tree: Tree) {
     bounds: { runtime: runtimeFolder(cache), memoryMb: 512, outerWall: 'none', innerWall: true, copies: 0 },
     sources: openSources(tree.path, path.join(cache, 'prepared')),
     stores,
+    checks,
     halted: new AbortController().signal,
     note: () => undefined,
   });

@@ -1,3 +1,5 @@
+import type { Proof } from '../../repair/fix.ts';
+import { gateSentences, refusedLines, spentSentence } from '../../repair/told.ts';
 import type { Report } from '../../scenarios/report.ts';
 import { type Answer, codeOf, pageLine, type Terminal } from './answer.ts';
 import { blastLines, causeLines } from './bisect.ts';
@@ -43,11 +45,24 @@ function reportLines(report: Report): string[] {
   ];
 }
 
-function fixLines(fix: NonNullable<Report['fix']>): string[] {
-  if (!('patch' in fix)) return [`No fix is offered: ${fix.reason}`];
+/** A fix with its proof as lines, or why there is none. */
+export function fixLines(fix: NonNullable<Report['fix']>): string[] {
+  const refused = refusedLines(fix.refused).map((line) => `  refused: ${line}`);
+  const cost = fix.spent ? [spentSentence(fix.spent)] : [];
+  if (!('patch' in fix)) {
+    const reason = refused.length > 0 ? 'every candidate was refused' : fix.reason;
+    return [`No fix is offered: ${reason}`, ...refused, ...cost];
+  }
   return [
     `Fix, verified: ${fix.summary}`,
-    ...fix.proofs.map(({ scenario, before, after }) => `  ${scenario}: ${before} → ${after}`),
+    ...fix.proofs.map((proof) => `  ${proof.scenario}: ${proof.before} → ${proof.after}${tracesOf(proof)}`),
+    ...gateSentences(fix).map((said) => `  ${said}`),
+    ...refused,
+    ...cost,
     fix.patch,
   ];
+}
+
+function tracesOf({ traces }: Proof): string {
+  return traces ? `  (traces ${traces.before.slice(0, 8)} → ${traces.after.slice(0, 8)})` : '';
 }

@@ -6,6 +6,7 @@ import { capture } from './capture.ts';
 import { cases } from './cases.ts';
 import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
+import { repair } from './repair.ts';
 import { report } from './report.ts';
 import type { CliServices } from './services.ts';
 import { simulate } from './simulate.ts';
@@ -51,6 +52,11 @@ export async function runProgram(
     .option('--good <revision>', 'a revision where it held (default: searched for)')
     .option('--bad <revision>', 'a revision where it is violated (default: the tip)')
     .action(answering(bisect));
+  onPlan(program.command('repair').description('Find a patch that makes a violated plan hold, and prove it.'))
+    .option('--good <revision>', 'a revision where it held (default: searched for)')
+    .option('--bad <revision>', 'the revision to be mended (default: the tip)')
+    .option('--neighbour <file...>', 'plans whose verdicts must not change')
+    .action(answering(repair));
   program
     .command('capture')
     .description('Turn an incident thread into a scenario and explain it.')

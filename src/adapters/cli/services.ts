@@ -3,6 +3,7 @@ import type { Tree } from '../../codebase/tree.ts';
 import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import type { Blasted } from '../../diagnosis/blast/measure.ts';
 import type { RootCause, Undiagnosed } from '../../diagnosis/root-cause.ts';
+import type { Fix, Refused } from '../../repair/fix.ts';
 import type { Report, ShownRun } from '../../scenarios/report.ts';
 import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
@@ -45,7 +46,17 @@ export interface CliServices {
     onProgress?: (said: string) => void;
   }): Promise<RootCause | Undiagnosed>;
   blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;
+  /** A patch that makes a plan hold, through the gate; without a cause small changes and earlier versions are tried. */
+  repair(asked: {
+    mirror: Mirror;
+    plan: Plan;
+    head: string;
+    cause?: RootCause;
+    neighbours: { title: string; plan: Plan }[];
+  }): Promise<Fix | Refused>;
   discover(tree: Tree): Promise<World>;
+  /** The server on which modelled Postgres databases are made, as host and port, where one is set. */
+  postgresServer?: string | undefined;
   /** Captures a thread from a file: JSON as Slack exports it, or plain text. */
   capture(asked: {
     input: string;

@@ -6,16 +6,17 @@ import type { CliServices } from './services.ts';
 
 /** `rehearse world`: what was discovered, from where, and how it is modelled. */
 export const world =
-  ({ mirror, discover }: CliServices) =>
+  ({ mirror, discover, postgresServer }: CliServices) =>
   async (options: { repo: string; world?: string; rev?: string }): Promise<Answer> => {
+    const lines = (found: World) => worldLines(found, postgresServer).join('\n');
     if (options.world === undefined && options.rev === undefined && isPlainFolder(options.repo)) {
       const found = await discover({ id: 'as it lies there', path: path.resolve(options.repo) });
-      return { text: worldLines(found).join('\n'), document: { revision: null, world: found }, code: 0 };
+      return { text: lines(found), document: { revision: null, world: found }, code: 0 };
     }
     const repository = await mirror(options.repo, options.world);
     const revision = await repository.resolve(options.rev ?? (await repository.tip()));
     const found = await discover(await repository.tree(revision, { packages: false }));
-    return { text: worldLines(found).join('\n'), document: { revision, world: found }, code: 0 };
+    return { text: lines(found), document: { revision, world: found }, code: 0 };
   };
 
 /** A folder that is no repository of its own is read as it lies there: nothing in it is run. */
@@ -25,15 +26,10 @@ function isPlainFolder(folder: string): boolean {
   return isThere && !['.git', 'HEAD'].some(has) && ['package.json', 'compose.yaml', 'docker-compose.yml'].some(has);
 }
 
-function worldLines({
-  services,
-  stores,
-  migrations = [],
-  unmodelled,
-  apis = [],
-  recordings = [],
-  flags,
-}: World): string[] {
+function worldLines(
+  { services, stores, migrations = [], unmodelled, apis = [], recordings = [], flags }: World,
+  postgresServer: string | undefined,
+): string[] {
   const none = services.length + stores.length === 0 ? ['No services: a library. Its functions can be called.'] : [];
   return [
     ...none,
@@ -43,7 +39,7 @@ function worldLines({
     ),
     ...stores.map(
       ({ name, kind, hosts, port, migrations, from }) =>
-        `store    ${name}  modelled ${kind} at ${hosts.join(', ')}:${port}${migrations.length > 0 ? `, ${migrations.length} migrations` : ''}  (${from})`,
+        `store    ${name}  modelled ${kind} at ${hosts.join(', ')}:${port}${kind === 'postgres' && postgresServer !== undefined ? `, made on ${postgresServer} (REHEARSE_POSTGRES)` : ''}${migrations.length > 0 ? `, ${migrations.length} migrations` : ''}  (${from})`,
     ),
     ...migrations.map(({ tool, config, folder, from }) =>
       tool === 'unknown'

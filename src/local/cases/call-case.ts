@@ -10,7 +10,7 @@ import type { Simulation, Simulator } from '../../simulation/simulation.ts';
 import { functionFound, stepsThatGave } from './against-truth.ts';
 import type { Bench } from './bench.ts';
 import type { CallCase } from './case-files.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, repairOf } from './outcome.ts';
 
 /** What a case yields before it is counted. */
 export type Found = Omit<Outcome, 'id' | 'right' | 'simulations' | 'seconds'>;
@@ -61,9 +61,11 @@ async function explained(
   };
   if (!culprit) return { ...contradicted(`the culprit named is ${cause.commit.id.slice(0, 7)}`), ...places };
   const fix = await repair({ mirror, simulator, plan, head: thread.head, cause, neighbours: [] });
-  if (!('patch' in fix)) return { ...unknown(`no fix: ${fix.reason}`, 1), ...places, fix: false };
+  if (!('patch' in fix))
+    return { ...unknown(`no fix: ${fix.reason}`, 1), ...places, fix: false, repair: repairOf(fix) };
   const where = `${cause.file}:${cause.line}${cause.functions[0] ? ` in ${cause.functions[0].name}` : ''}`;
-  return { said: 'right', why: where, plans: { total: 1, right: 1, wrong: 0, unknown: 0 }, ...places, fix: true };
+  const plans = { total: 1, right: 1, wrong: 0, unknown: 0 };
+  return { said: 'right', why: where, plans, ...places, fix: true, repair: repairOf(fix) };
 }
 
 /** A plan has to hold at base and to be violated at head; what else it does is said. */

@@ -1,3 +1,5 @@
+import type { Fix, Refused } from '../../repair/fix.ts';
+
 /** How one case came out. */
 export interface Outcome {
   id: string;
@@ -12,6 +14,8 @@ export interface Outcome {
   file?: boolean;
   function?: boolean;
   fix?: boolean;
+  /** How the fix came about, what the gate found and what it cost; or why there is none. */
+  repair?: Record<string, unknown>;
   /** A change without an effect about which nothing was said. */
   silent?: boolean;
   simulations: number;
@@ -58,4 +62,19 @@ export function told(summary: Record<string, number>, outcomes: Outcome[]): stri
   );
   const counts = Object.entries(summary).map(([name, count]) => `${name} ${count}`);
   return [...lines, '', counts.join(' · ')].join('\n');
+}
+
+/** Of a fix, or of there being none, what a reader of figures wants. */
+export function repairOf(found: Fix | Refused): Record<string, unknown> {
+  if (!('patch' in found)) return { ...found };
+  const { kind, summary, patch, tests, types, refused, spent } = found;
+  return {
+    kind,
+    summary,
+    lines: patch.split('\n').filter((line) => /^[-+](?![-+]{2})/.test(line)).length,
+    tests,
+    types,
+    refused,
+    spent,
+  };
 }

@@ -8,6 +8,7 @@ import { functionFound } from './against-truth.ts';
 import type { Bench } from './bench.ts';
 import { type Found, unknown } from './call-case.ts';
 import type { PullCase, RefactorCase } from './case-files.ts';
+import { repairOf } from './outcome.ts';
 
 /** The plans of a pull request on base and head, and what broke the one that flips, held against the truth. */
 export async function pullCase(asked: PullCase, { simulator }: Bench, mirror: Mirror): Promise<Found> {
@@ -49,6 +50,7 @@ async function explained(
     file: truth.files.includes(cause.file),
     ...(inFunction !== undefined && { function: inFunction }),
     fix: fixed,
+    repair: repairOf(fix),
   };
 }
 

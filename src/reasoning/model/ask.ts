@@ -1,6 +1,5 @@
 import { initChatModel } from 'langchain';
 import { z } from 'zod';
-import { AnswerShape } from './answer.ts';
 
 /** The model that drafts, when one is configured: `provider:model`, as LangChain names them. */
 export interface ModelSettings {
@@ -21,8 +20,11 @@ export type Ask = (turns: Turn[]) => Promise<unknown>;
 
 const outputTokens = 4_000;
 
-/** Connects to the configured model; throws what the client throws, and an abort when it is silent for too long. */
-export async function createAsk({ name, baseUrl, apiKey, timeoutMs, retries = 1 }: ModelSettings): Promise<Ask> {
+/** Connects to the configured model, which answers in the shape that is wanted; throws what the client throws, and an abort when it is silent for too long. */
+export async function createAsk(
+  { name, baseUrl, apiKey, timeoutMs, retries = 1 }: ModelSettings,
+  wanted: { name: string; shape: z.ZodType },
+): Promise<Ask> {
   const model = await initChatModel(name, {
     maxRetries: retries,
     ...(name.startsWith('ollama:') ? { numPredict: outputTokens, temperature: 0 } : { maxTokens: outputTokens }),
@@ -31,8 +33,8 @@ export async function createAsk({ name, baseUrl, apiKey, timeoutMs, retries = 1 
   });
   // The provider's own structured output, for not all offer a tool that must be called. A schema rather than zod itself:
   // with zod the clients throw on an answer of another form, and try again by themselves where we would say why.
-  const structured = model.withStructuredOutput(z.toJSONSchema(AnswerShape), {
-    name: 'scenario',
+  const structured = model.withStructuredOutput(z.toJSONSchema(wanted.shape), {
+    name: wanted.name,
     method: 'jsonSchema',
     includeRaw: true,
   });

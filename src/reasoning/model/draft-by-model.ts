@@ -6,6 +6,7 @@ import { fill, readPrompt } from '../prompt.ts';
 import { Answer } from './answer.ts';
 import type { Ask, Turn } from './ask.ts';
 import { codebaseText, threadText } from './material-text.ts';
+import { isGarbled, whyNot } from './why-not.ts';
 
 /** What a model made of a thread, or why there is nothing to use. */
 export type Drafted = { draft: Draft } | { refused: string };
@@ -37,8 +38,7 @@ async function answered(ask: Ask, turns: Turn[]): Promise<{ given: unknown } | {
     return { given: await ask(turns) };
   } catch (thrown) {
     // OpenAI's client reads the JSON itself and throws; it is an answer all the same, and can be asked for again.
-    const isGarbled = thrown instanceof Error && (thrown.name === 'SyntaxError' || /\bJSON\b/.test(thrown.message));
-    return isGarbled ? { given: 'an answer that is not JSON' } : { failed: whyNot(thrown) };
+    return isGarbled(thrown) ? { given: 'an answer that is not JSON' } : { failed: whyNot(thrown) };
   }
 }
 
@@ -66,21 +66,6 @@ function planFrom(text: string): { plan: Plan } | { refused: string } {
     if (!isFailure(thrown)) throw thrown;
     return { refused: tell(thrown) };
   }
-}
-
-/** Why a provider did not answer, in words that hold no key and no address. */
-function whyNot(thrown: unknown): string {
-  const { name, status, message } =
-    thrown instanceof Error
-      ? { status: undefined, ...thrown, name: thrown.name, message: thrown.message }
-      : { name: '', status: undefined, message: '' };
-  if (/abort|timeout/i.test(`${name} ${message}`)) return 'did not answer in time';
-  if (status === 429) return 'refused for its rate limit (429)';
-  if (status === 401 || status === 403) return `refused the key (${status})`;
-  if (typeof status === 'number') return `answered with an error (${status})`;
-  return /connect|network|fetch|socket|terminated|premature|ECONN/i.test(message)
-    ? 'could not be reached'
-    : 'gave an answer that could not be read';
 }
 
 function issues(error: z.ZodError): string {

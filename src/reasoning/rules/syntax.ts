@@ -1,4 +1,5 @@
 import { type Comment, type Node, parseSync } from 'oxc-parser';
+import { mayBeDeep } from '../../codebase/depth.ts';
 
 /** JavaScript or TypeScript that was pasted, as far as it parses. */
 export interface Code {
@@ -68,6 +69,8 @@ function longest(lines: string[], from: number): number {
 }
 
 function attempt(text: string): Code | null {
+  // The parser is native, and takes the whole process with it where its stack ends.
+  if (mayBeDeep(text)) return null;
   const { program, comments, errors } = parseSync('snippet.ts', text, { preserveParens: false });
   return errors.length > 0 || program.body.length === 0 ? null : { text, statements: program.body, comments };
 }

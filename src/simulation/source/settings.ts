@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Setting } from './transform.ts';
-import { type Compiler, compilerOf, json } from './tsconfig.ts';
+import { type Compiler, compilerOf, isWithin, json } from './tsconfig.ts';
 
 interface Manifest {
   type?: unknown;
@@ -26,7 +25,7 @@ function read(root: string, folder: string): Setting {
   const config = nearest(root, folder, 'tsconfig.json');
   const said: Manifest = manifest ? json(manifest) : {};
   const { type } = said;
-  const options: Compiler = config ? compilerOf(config) : {};
+  const options: Compiler = config ? compilerOf(config, root) : {};
   const isModern = /^es(20(2[2-9]|[3-9]\d)|next)$/i.test(options.target ?? 'esnext');
   return {
     type: type === 'module' || type === 'commonjs' ? type : null,
@@ -65,7 +64,7 @@ function modulesOf({ module, target }: Compiler): Setting['modules'] {
 function nearest(root: string, folder: string, name: string): string | undefined {
   for (let at = path.resolve(root, folder); at.startsWith(root); at = path.dirname(at)) {
     const file = path.join(at, name);
-    if (existsSync(file)) return file;
+    if (isWithin(file, root)) return file;
   }
   return undefined;
 }

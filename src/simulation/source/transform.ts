@@ -1,4 +1,5 @@
 import { type HelperMode, transformSync } from 'oxc-transform';
+import { isTooDeep, withinStack } from '../../codebase/depth.ts';
 import { needsCommonJs, needsEsModule, toCommonJs } from './commonjs.ts';
 import { instrument, languageOf } from './instrument.ts';
 import { withoutNulls } from './loose-nulls.ts';
@@ -29,6 +30,19 @@ export function transform(
   setting: Setting,
   manner: Manner = 'node',
   isTraced = true,
+): Prepared | { error: string } {
+  const made = isTooDeep(source, languageOf(file))
+    ? undefined
+    : withinStack(() => madeOf(file, source, setting, manner, isTraced));
+  return made ?? { error: 'it is nested too deeply' };
+}
+
+function madeOf(
+  file: string,
+  source: string,
+  setting: Setting,
+  manner: Manner,
+  isTraced: boolean,
 ): Prepared | { error: string } {
   const made = translated(file, source, setting, !isTraced || (manner !== 'node' && isTest(file)));
   if ('error' in made) return made;

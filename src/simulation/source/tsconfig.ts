@@ -1,6 +1,7 @@
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
+import { isTooDeep } from '../../codebase/depth.ts';
 
 /** What a tsconfig says and its sources do not; paths are absolute. */
 export interface Compiler {
@@ -23,7 +24,8 @@ export interface Compiler {
 export type PathPattern = [pattern: string, targets: string[], folder: string];
 
 const deepest = 6;
-const largest = 1 << 20;
+const largest = 256 << 10;
+const mostFiles = 50;
 
 /** The path patterns of all tsconfigs of a tree, those of the deepest folder first. */
 export function pathsIn(root: string): PathPattern[] {
@@ -35,14 +37,26 @@ export function pathsIn(root: string): PathPattern[] {
     .map((file) => path.dirname(path.join(root, file)))
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   return folders.flatMap((folder) => {
-    const { paths = {}, baseUrl } = compilerOf(path.join(folder, 'tsconfig.json'));
+    const { paths = {}, baseUrl } = compilerOf(path.join(folder, 'tsconfig.json'), root);
     const patterns = Object.entries(paths).map(([pattern, targets]): PathPattern => [pattern, targets, folder]);
     return baseUrl === undefined ? patterns : [...patterns, ['*', [path.join(baseUrl, '*')], folder] as PathPattern];
   });
 }
 
-/** The compiler options of a tsconfig, with those it extends or, where it only refers to others, theirs. */
-export function compilerOf(file: string, depth = 0): Compiler {
+/** The compiler options of a tsconfig, with those it extends or, where it only refers to others, theirs; of one tree. */
+export function compilerOf(file: string, root: string): Compiler {
+  return optionsOf(file, { root, left: mostFiles }, 0);
+}
+
+/** The tree that is read, and how many files of it are still looked at: each may extend several. */
+interface Reach {
+  root: string;
+  left: number;
+}
+
+function optionsOf(file: string, reach: Reach, depth: number): Compiler {
+  reach.left -= 1;
+  if (depth > deepest || reach.left < 0 || !isWithin(file, reach.root)) return {};
   const {
     compilerOptions,
     extends: above,
@@ -53,9 +67,8 @@ export function compilerOf(file: string, depth = 0): Compiler {
     references?: unknown;
   };
   const at = path.dirname(file);
-  if (depth > deepest) return {};
-  const bases = [above].flat().flatMap((one) => (typeof one === 'string' ? (extended(one, at) ?? []) : []));
-  const inherited: Compiler = Object.assign({}, ...bases.map((base) => compilerOf(base, depth + 1)));
+  const bases = [above].flat().flatMap((one) => (typeof one === 'string' ? (extended(one, at, reach.root) ?? []) : []));
+  const inherited: Compiler = Object.assign({}, ...bases.map((base) => optionsOf(base, reach, depth + 1)));
   const own: Compiler = { ...Object(compilerOptions) };
   if (typeof own.baseUrl === 'string') own.baseUrl = path.resolve(at, own.baseUrl);
   else delete own.baseUrl;
@@ -72,17 +85,23 @@ export function compilerOf(file: string, depth = 0): Compiler {
     );
   }
   const referred = compilerOptions === undefined ? [references].flat().flatMap((one) => referredTo(one, at)) : [];
-  return { ...Object.assign({}, ...referred.map((one) => compilerOf(one, depth + 1))), ...inherited, ...own };
+  return { ...Object.assign({}, ...referred.map((one) => optionsOf(one, reach, depth + 1))), ...inherited, ...own };
 }
 
-function extended(named: string, at: string): string | undefined {
+/** Whether a file lies in a tree and is no link that leads out of it; packages are linked to from elsewhere. */
+export function isWithin(file: string, root: string): boolean {
+  if (!file.startsWith(root + path.sep) || !existsSync(file)) return false;
+  return file.includes('/node_modules/') || realpathSync(file).startsWith(realpathSync(root) + path.sep);
+}
+
+function extended(named: string, at: string, root: string): string | undefined {
   const isPath = named.startsWith('.') || path.isAbsolute(named);
   for (let folder = at; ; folder = path.dirname(folder)) {
     const place = isPath ? path.resolve(at, named) : path.join(folder, 'node_modules', named);
     const found = [place, `${place}.json`, path.join(place, 'tsconfig.json')].find(
-      (one) => one.endsWith('.json') && existsSync(one),
+      (one) => one.endsWith('.json') && isWithin(one, root),
     );
-    if (found || isPath || folder === path.dirname(folder)) return found;
+    if (found || isPath || folder === root || folder === path.dirname(folder)) return found;
   }
 }
 
@@ -108,10 +127,15 @@ export function json(file: string): object {
 }
 
 function relaxed(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   const { comments, errors } = parseSync('config.js', `(${text}\n)`);
   if (errors.length > 0) return undefined;
-  const bare = comments.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), `(${text}\n)`);
-  const strict = bare.slice(1, -1).replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept) => kept ?? '');
+  const ends = [1, ...comments.map(({ end }) => end)];
+  const kept = ends.map((end, at) => `(${text}\n)`.slice(end, comments[at]?.start));
+  const strict = kept
+    .join('')
+    .slice(0, -1)
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, kept) => kept ?? '');
   try {
     return JSON.parse(strict);
   } catch {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const mostPorts = 1_000;
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const Command = z.union([z.string(), z.array(z.coerce.string()), z.null()]).optional();
 const Named = z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).default([]);
@@ -59,7 +60,7 @@ export function namesIn(field: string[] | Record<string, unknown>): string[] {
 
 /** The ports inside the container, from `ports` and `expose` together. */
 export function containerPorts(service: ComposeService): number[] {
-  const published = service.ports.flatMap((port) => {
+  const published = service.ports.slice(0, mostPorts).flatMap((port) => {
     if (typeof port === 'number') return [port];
     if (typeof port === 'object') return [port.target];
     return portRange(
@@ -69,7 +70,7 @@ export function containerPorts(service: ComposeService): number[] {
         .at(-1) ?? '',
     );
   });
-  const exposed = service.expose.flatMap((port) => portRange(port.replace(/\/(tcp|udp)$/, '')));
+  const exposed = service.expose.slice(0, mostPorts).flatMap((port) => portRange(port.replace(/\/(tcp|udp)$/, '')));
   return [...new Set([...published, ...exposed])].filter((port) => Number.isInteger(port) && port > 0 && port < 65_536);
 }
 
@@ -95,5 +96,5 @@ export function hostsOf(name: string, service: ComposeService): string[] {
 
 function portRange(text: string): number[] {
   const [first = Number.NaN, last = first] = text.split('-').map(Number);
-  return last - first > 100 ? [first] : Array.from({ length: last - first + 1 || 0 }, (_, index) => first + index);
+  return !(last - first <= 100) ? [first] : Array.from({ length: last - first + 1 || 0 }, (_, index) => first + index);
 }

@@ -12,6 +12,7 @@ import { clustered, saidBy, topicsMade } from './kafka-store.ts';
 import type { Package } from './package.ts';
 import { isTelemetry } from './telemetry.ts';
 
+const mostServices = 500;
 const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
 /** What a repository's compose file says of its world, before migrations are looked for. */
@@ -30,6 +31,9 @@ export function readCompose(files: Files, workspaces: Package[]): Composed | und
   const variables = defaultsOf(files, '.');
   const reading = { files, document, variables, workspaces };
   const described = shaped(Compose, document.value, document).services;
+  const count = Object.keys(described).length;
+  if (count > mostServices)
+    throw invalid(document.at('services'), `it has ${count} services, and at most ${mostServices} are read`);
   const found: Composed = { services: [], stores: [], unmodelled: [] };
   const made: TopicsMade[] = [];
   for (const name of Object.keys(described)) {
@@ -53,19 +57,28 @@ function topicsMadeBy(service: ComposeService, reading: Reading): TopicsMade['to
 }
 
 function extended(name: string, described: Record<string, unknown>, reading: Reading): ComposeService {
+  return shaped(composeService, merged(name, described, reading, []), reading.document, 'services', name);
+}
+
+/** What a service says, over what those say that it extends. */
+function merged(
+  name: string,
+  described: Record<string, unknown>,
+  reading: Reading,
+  before: string[],
+): Record<string, unknown> {
   const own = interpolateAll(described[name], reading.variables);
-  const service = shaped(composeService, own, reading.document, 'services', name);
-  const { extends: parent } = service;
-  if (parent === undefined) return service;
+  const { extends: parent } = shaped(composeService, own, reading.document, 'services', name);
+  if (parent === undefined) return own as Record<string, unknown>;
   const base = typeof parent === 'string' ? parent : parent.service;
   const where = reading.document.at('services', name, 'extends');
   if (typeof parent === 'object' && parent.file)
     throw invalid(where, 'extending from another file is not read; say it in rehearse.yaml');
-  const inherited = interpolateAll(described[base], reading.variables);
-  if (base === name || typeof inherited !== 'object' || typeof own !== 'object')
-    throw invalid(where, `there is no service "${base}" to extend`);
-  const { extends: _, ...merged } = { ...inherited, ...own } as Record<string, unknown>;
-  return shaped(composeService, merged, reading.document, 'services', name);
+  if (base === name || before.includes(base)) throw invalid(where, `"${name}" extends itself by way of "${base}"`);
+  if (!Object.hasOwn(described, base)) throw invalid(where, `there is no service "${base}" to extend`);
+  const inherited = merged(base, described, reading, [...before, name]);
+  const { extends: _, ...whole } = { ...inherited, ...Object(own) } as Record<string, unknown>;
+  return whole;
 }
 
 function place(name: string, service: ComposeService, reading: Reading, found: Composed): void {

@@ -1,5 +1,7 @@
 import type { Files } from './files.ts';
 
+const mostPorts = 1_000;
+
 /** What a Dockerfile's last stage says of how its container runs. */
 export interface Dockerfile {
   command: string[] | undefined;
@@ -19,7 +21,8 @@ export function readDockerfile(files: Files, file: string): Dockerfile {
     }
     if (instruction === 'ENTRYPOINT') entrypoint = commandOf(rest);
     if (instruction === 'CMD') command = commandOf(rest);
-    if (instruction === 'EXPOSE') found.ports.push(...rest.split(/\s+/).map((port) => Number.parseInt(port, 10)));
+    if (instruction === 'EXPOSE')
+      found.ports.push(...rest.split(/\s+/, mostPorts).map((port) => Number.parseInt(port, 10)));
     if (instruction === 'ENV') Object.assign(found.environment, environmentOf(rest));
   }
   if (entrypoint || command) found.command = [...(entrypoint ?? []), ...(command ?? [])];
@@ -43,7 +46,7 @@ function commandOf(text: string): string[] {
   if (!text.startsWith('[')) return ['sh', '-c', text];
   try {
     const parsed: unknown = JSON.parse(text);
-    if (Array.isArray(parsed)) return parsed.map(String);
+    if (Array.isArray(parsed) && parsed.every((one) => typeof one === 'string')) return parsed;
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
@@ -55,7 +58,7 @@ function environmentOf(text: string): Record<string, string> {
     const [name = '', ...value] = text.split(/\s+/);
     return name ? { [name]: value.join(' ') } : {};
   }
-  const pairs = [...text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
+  const pairs = [...text.matchAll(/(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
   return Object.fromEntries(
     pairs.map(([, name = '', value = '']) => [name, value.replace(/^(["'])([\s\S]*)\1$/, '$2')]),
   );

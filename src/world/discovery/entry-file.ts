@@ -18,7 +18,7 @@ export function entryFile(files: Files, folder: string, named: string, from: str
 /** Where a tsconfig lets the compiler write to. */
 function outDirOf(files: Files, folder: string): string | undefined {
   const texts = ['tsconfig.json', 'tsconfig.build.json'].map((name) => files.read(path.posix.join(folder, name)) ?? '');
-  return /^\s*"outDir"\s*:\s*"(?:\.\/)?([^"]+?)\/?"/m.exec(texts.join('\n'))?.[1];
+  return /^[ \t]*"outDir"\s*:\s*"(?:\.\/)?([^"]+?)\/?"/m.exec(texts.join('\n'))?.[1];
 }
 
 function candidates(named: string, outDir: string | undefined): string[] {

@@ -3,7 +3,10 @@ import path from 'node:path';
 import type { Tree } from '../../codebase/tree.ts';
 import { Failure } from '../../errors.ts';
 
-const mostBytes = 2_000_000;
+/** Settings are short; documents that are long by nature are asked for as such. */
+const mostBytes = 256_000;
+/** The most bytes of a document that is long by nature: of an API, or of recorded exchanges. */
+export const mostOfDocument = 2_000_000;
 
 /** The files of a tree as discovery may see them: nothing outside, nothing huge. */
 export interface Files {
@@ -11,8 +14,8 @@ export interface Files {
   within(folder: string, named: string, from: string): string;
   isFile(file: string): boolean;
   isFolder(folder: string): boolean;
-  /** The text of a file, or nothing when there is none. */
-  read(file: string): string | undefined;
+  /** The text of a file, or nothing when there is none; throws WORLD_INVALID when it is longer than settings are. */
+  read(file: string, mostBytes?: number): string | undefined;
   /** The names in a folder, sorted; empty when there is no such folder. */
   list(folder: string): string[];
 }
@@ -37,10 +40,10 @@ export function filesOf(tree: Tree): Files {
     within: (folder, named, from) => within(folder, named, from),
     isFile: (file) => is(file, 'isFile'),
     isFolder: (folder) => is(folder, 'isDirectory'),
-    read: (file) => {
+    read: (file, most = mostBytes) => {
       const found = real(file);
       if (found === undefined || !lstatSync(found).isFile()) return undefined;
-      if (statSync(found).size > mostBytes) throw invalid(file, `it is larger than ${mostBytes} bytes`);
+      if (statSync(found).size > most) throw invalid(file, `it is larger than ${most} bytes`);
       return readFileSync(found, 'utf8');
     },
     list: (folder) => (is(folder, 'isDirectory') ? readdirSync(real(folder) ?? root).sort() : []),

@@ -1,8 +1,10 @@
 import { isFailure } from '../../errors.ts';
 import type { DescribedApi, World } from '../world.ts';
 import { type Document, readDocument } from './document.ts';
-import { type Files, invalid } from './files.ts';
+import { type Files, invalid, mostOfDocument } from './files.ts';
+import { joined } from './joined-document.ts';
 
+const mostHosts = 100;
 const folders = ['.', 'openapi', 'docs', 'docs/openapi', 'api', 'apis', 'spec', 'specs', 'contracts', 'swagger'];
 const documentName = /^(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$|\.(?:openapi|swagger)\.(?:ya?ml|json)$/i;
 
@@ -35,8 +37,9 @@ export function namedApi(files: Files, host: string, named: string, from: string
 /** Reads an OpenAPI document; nothing when it is none. */
 export function openApiDocument(files: Files, file: string): Document | undefined {
   try {
-    const text = files.read(file);
-    const document = text === undefined ? undefined : readDocument(file, text);
+    const text = files.read(file, mostOfDocument);
+    const read = text === undefined ? undefined : readDocument(file, text);
+    const document = read && text !== undefined ? joined(read, text, files) : undefined;
     const { openapi, swagger, paths } = Object(document?.value) as Record<string, unknown>;
     const isKnown = /^3\.[01]\b/.test(String(openapi)) || /^2\.0\b|^2$/.test(String(swagger));
     return isKnown && typeof paths === 'object' && paths !== null ? document : undefined;
@@ -50,6 +53,8 @@ function hostsOf(value: unknown): string[] {
   const { servers, host } = Object(value) as { servers?: unknown; host?: unknown };
   const urls = Array.isArray(servers) ? servers.map((server) => String(Object(server).url)) : [];
   const named = typeof host === 'string' ? [`https://${host}`] : [];
-  const hosts = [...urls, ...named].flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : []));
+  const hosts = [...urls, ...named]
+    .slice(0, mostHosts)
+    .flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : []));
   return [...new Set(hosts)].filter((name) => name.includes('.') && !/^[\d.]+$|[{}%]/.test(name));
 }

@@ -3,7 +3,7 @@ import { exchangesIn } from '../http/recorded.ts';
 import { type DescribedApi, type Service, type Store, storeKinds, storePorts, type World } from '../world.ts';
 import { type Document, readDocument, shaped } from './document.ts';
 import { entryFile } from './entry-file.ts';
-import { type Files, invalid } from './files.ts';
+import { type Files, invalid, mostOfDocument } from './files.ts';
 import { readFlags } from './flags.ts';
 import { namedMigrations } from './migrations.ts';
 import { namedApi } from './openapi.ts';
@@ -109,7 +109,7 @@ export function overridden(world: World, files: Files): World {
 /** A HAR file and the hosts that answer in it. */
 function recording(files: Files, named: string, from: string): DescribedApi {
   const file = files.within('.', named, from);
-  const text = files.read(file);
+  const text = files.read(file, mostOfDocument);
   if (text === undefined) throw invalid(from, `there is no "${named}"`);
   return { hosts: [...new Set(exchangesIn(file, text).map(({ host }) => host))], file, from };
 }
@@ -122,7 +122,7 @@ function laid<T extends { name: string }, S>(
   make: (name: string, own: S, before: T | undefined) => T,
 ): T[] {
   const kept = discovered.flatMap((before) => {
-    const own = said[before.name];
+    const own = Object.hasOwn(said, before.name) ? said[before.name] : undefined;
     if (own === false) return [];
     return [own === undefined ? before : make(before.name, own, before)];
   });

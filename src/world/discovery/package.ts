@@ -1,8 +1,9 @@
 import { globSync } from 'node:fs';
 import { z } from 'zod';
 import type { Tree } from '../../codebase/tree.ts';
+import { isTamePattern, mostPatterns } from '../../codebase/workspace-patterns.ts';
 import { readDocument, shaped } from './document.ts';
-import type { Files } from './files.ts';
+import { type Files, invalid } from './files.ts';
 
 const Manifest = z.looseObject({
   name: z.string().optional(),
@@ -51,8 +52,13 @@ export function readPackage(files: Files, folder: string): Package | undefined {
 /** The workspaces of the package at the root (npm, Yarn or pnpm), sorted by folder. */
 export function workspacesOf(tree: Tree, files: Files): Package[] {
   const patterns = [...(readPackage(files, '.')?.workspaces ?? []), ...pnpmWorkspaces(files)];
+  if (patterns.length > mostPatterns)
+    throw invalid('package.json', `it lists ${patterns.length} workspaces, and at most ${mostPatterns} are read`);
+  const wild = patterns.find((pattern) => !pattern.startsWith('!') && !isTamePattern(pattern));
+  if (wild !== undefined)
+    throw invalid('package.json', `the workspaces "${wild.slice(0, 80)}" are not read: a pattern is a path with stars`);
   const folders = patterns
-    .filter((pattern) => !pattern.startsWith('!') && !pattern.startsWith('/') && !pattern.split('/').includes('..'))
+    .filter((pattern) => !pattern.startsWith('!'))
     .flatMap((pattern) => globSync(pattern.replace(/\/$/, ''), { cwd: tree.path, exclude: ['**/node_modules/**'] }))
     .map((folder) => folder.split('\\').join('/'));
   return [...new Set(folders)].sort().flatMap((folder) => readPackage(files, folder) ?? []);

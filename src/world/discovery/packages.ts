@@ -80,12 +80,12 @@ function storeAt(value: string, from: string): Store | undefined {
   if (!/^(postgres|postgresql|rediss?|amqps?):\/\//.test(value) || !URL.canParse(value)) return undefined;
   const url = new URL(value);
   const hosts = url.hostname === 'localhost' ? ['localhost', '127.0.0.1'] : [url.hostname];
-  const password = url.password ? { password: decodeURIComponent(url.password) } : {};
+  const password = url.password ? { password: decoded(url.password) } : {};
   if (url.protocol.startsWith('redis')) {
     return { name: 'redis', kind: 'redis', hosts, port: Number(url.port || 6379), ...password, migrations: [], from };
   }
   if (url.protocol.startsWith('amqp')) {
-    const user = url.username ? { user: decodeURIComponent(url.username) } : {};
+    const user = url.username ? { user: decoded(url.username) } : {};
     return {
       name: 'rabbitmq',
       kind: 'amqp',
@@ -97,8 +97,8 @@ function storeAt(value: string, from: string): Store | undefined {
       from,
     };
   }
-  const user = decodeURIComponent(url.username) || 'postgres';
-  const database = decodeURIComponent(url.pathname.slice(1)) || user;
+  const user = decoded(url.username) || 'postgres';
+  const database = decoded(url.pathname.slice(1)) || user;
   return {
     name: 'postgres',
     kind: 'postgres',
@@ -110,4 +110,13 @@ function storeAt(value: string, from: string): Store | undefined {
     migrations: [],
     from,
   };
+}
+
+/** Text of a URL without its escapes; as it stands where they are none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { entryFile } from './entry-file.ts';
-import type { Files } from './files.ts';
+import { type Files, invalid } from './files.ts';
 import { type Package, readPackage } from './package.ts';
 import { words } from './shell.ts';
 
@@ -26,10 +26,13 @@ const wrappers = /^(npx|exec|dumb-init|tini|docker-entrypoint\.sh|cross-env|dote
 const valued =
   /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--project|-P|--tsconfig|--watch-path|--watch|-w|--ext|-e|--ignore|-i|--delay|-d|--env-file|--compiler|-O|--compiler-options|--presets|--extensions|-x|--exec)$/;
 const deepest = 8;
+const longest = 10_000;
 
 /** Follows a start command through npm scripts, shells and wrappers to the file that runs; nothing when it is not Node. */
 export function follow(command: string[] | string, place: Place, depth = 0): Start | undefined {
   if (depth > deepest) return undefined;
+  const length = typeof command === 'string' ? command.length : command.join(' ').length;
+  if (length > longest) throw invalid(place.from, `a command of ${length} characters is not read`);
   const parts = typeof command === 'string' ? words(command) : [...command];
   const environment: Record<string, string> = {};
   for (;;) {
@@ -127,7 +130,7 @@ function followScript(parts: string[], place: Place, depth: number): Start | und
   const script = asked[0] === 'run' || asked[0] === 'run-script' ? asked[1] : asked[0];
   if (!target || !script) return undefined;
   const there = { ...place, folder: target.folder };
-  const command = target.scripts[script];
+  const command = Object.hasOwn(target.scripts, script) ? target.scripts[script] : undefined;
   const start = command === undefined ? undefined : follow(command, there, depth + 1);
   return start && { ...start, args: [...start.args, ...extra] };
 }

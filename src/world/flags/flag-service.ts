@@ -1,33 +1,38 @@
-import type { Plan } from '../../simulation/plan.ts';
 import { type HttpMessage, readMessages } from '../http/message.ts';
 import { bodyBytes, replyBytes } from '../http/reply.ts';
 import type { Model, Surroundings } from '../model.ts';
 import { preview } from '../preview.ts';
-
-type Flags = NonNullable<NonNullable<Plan['world']>['flags']>;
-
-/** The hosts at which LaunchDarkly's SDK for servers asks. */
-export const launchDarklyHosts = ['stream.launchdarkly.com', 'sdk.launchdarkly.com', 'events.launchdarkly.com'];
+import { type Flags, launchDarkly, openFeature, unleash } from './told-flags.ts';
 
 const mostReads = 1_000;
 
-/** LaunchDarkly and Unleash as their SDKs see them, with the flags that a plan sets; any other flag is unknown there. */
+/** LaunchDarkly, Unleash and servers of OpenFeature's protocol as their SDKs see them, with the flags that a plan sets; any other flag is unknown there. */
 export function createFlagService(
   name: string,
   flags: Flags,
   { record }: Surroundings,
   unmodelled: (what: string) => void,
+  knownReads: (service: string) => ReadonlySet<string>,
 ): Model {
+  /** Clients tell what they were asked for, which most of them were seen to be already. */
   const sawReads = (service: string, message: HttpMessage): void => {
-    for (const flag of readFlags(message.body).slice(0, mostReads))
+    const known = knownReads(service);
+    const told = readFlags(message.body).filter((flag) => !known.has(`flag ${flag}`));
+    for (const flag of told.slice(0, mostReads))
       record({ service, kind: 'read', what: `flag ${flag}`, value: preview(JSON.stringify(givenValue(flags, flag))) });
+  };
+  const evaluated = (service: string, key: string): Buffer => {
+    const { status, body } = openFeature(flags, key);
+    const value = preview(JSON.stringify(givenValue(flags, key)));
+    if (!knownReads(service).has(`flag ${key}`)) record({ service, kind: 'read', what: `flag ${key}`, value });
+    return replyBytes(status, {}, bodyBytes(body));
   };
   const answer = (service: string, message: HttpMessage): Buffer => {
     const [method = '', target = ''] = message.first.split(' ');
     const path = target.split('?')[0] ?? '';
     const on = `${method} ${path}`;
     if (on === 'GET /sdk/latest-all') return replyBytes(200, {}, bodyBytes(launchDarkly(flags)));
-    if (on === 'GET /all') return stream(launchDarkly(flags));
+    if (on === 'GET /all') return stream('put', { path: '/', data: launchDarkly(flags) });
     if (/^POST \/(bulk|diagnostic)$/.test(on)) {
       sawReads(service, message);
       return replyBytes(202, {}, Buffer.alloc(0));
@@ -36,6 +41,16 @@ export function createFlagService(
     if (/^POST (\/\w+)*\/client\/(register|metrics)$/.test(on)) {
       sawReads(service, message);
       return replyBytes(202, {}, Buffer.alloc(0));
+    }
+    if (/^GET (\/\w+)*\/client\/streaming$/.test(on)) {
+      const { features } = unleash(flags);
+      return stream('unleash-connected', { events: [{ type: 'hydration', eventId: 1, features, segments: [] }] });
+    }
+    const [, key] = /^POST (?:\/\w+)*\/ofrep\/v1\/evaluate\/flags\/([^/]+)$/.exec(on) ?? [];
+    if (key !== undefined) return evaluated(service, decoded(key));
+    if (/^POST (\/\w+)*\/ofrep\/v1\/evaluate\/flags$/.test(on)) {
+      const all = Object.keys(flags).map((one) => openFeature(flags, one).body);
+      return replyBytes(200, {}, bodyBytes({ flags: all }));
     }
     unmodelled(`${method} ${name}${path}`);
     return replyBytes(404, {}, bodyBytes({ error: 'The world does not model this operation' }));
@@ -55,54 +70,11 @@ export function createFlagService(
 }
 
 /** A stream of events that stays open; nothing changes after the first. */
-function stream(data: unknown): Buffer {
+function stream(name: string, data: unknown): Buffer {
   const head =
     'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n';
-  const event = Buffer.from(`event: put\ndata: ${JSON.stringify({ path: '/', data })}\n\n`);
+  const event = Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   return Buffer.concat([Buffer.from(`${head}${event.length.toString(16)}\r\n`), event, Buffer.from('\r\n')]);
-}
-
-function launchDarkly(flags: Flags): unknown {
-  const told = Object.entries(flags).map(([key, value]) => [
-    key,
-    {
-      key,
-      version: 1,
-      on: true,
-      variations: [value],
-      fallthrough: { variation: 0 },
-      offVariation: 0,
-      targets: [],
-      rules: [],
-      prerequisites: [],
-      salt: key,
-    },
-  ]);
-  return { flags: Object.fromEntries(told), segments: {} };
-}
-
-function unleash(flags: Flags): unknown {
-  const features = Object.entries(flags).map(([name, value]) => ({
-    name,
-    type: 'release',
-    enabled: value !== false,
-    stale: false,
-    impressionData: false,
-    strategies: [{ name: 'default', parameters: {}, constraints: [] }],
-    variants:
-      typeof value === 'boolean'
-        ? []
-        : [
-            {
-              name: String(value),
-              weight: 1000,
-              weightType: 'variable',
-              stickiness: 'default',
-              payload: { type: typeof value === 'number' ? 'number' : 'string', value: String(value) },
-            },
-          ],
-  }));
-  return { version: 2, features };
 }
 
 /** The flags that an SDK says it was asked for, in the order of their names. */
@@ -124,4 +96,12 @@ function readFlags(body: Buffer): string[] {
 
 function givenValue(flags: Flags, name: string): unknown {
   return Object.hasOwn(flags, name) ? flags[name] : null;
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }

@@ -1,70 +1,86 @@
-import type { Given } from '../../simulation/plan.ts';
+import type { Checks } from '../../simulation/checks.ts';
+import type { GivenApi, GivenLimit, Webhook } from '../../simulation/plan.ts';
 import type { Document } from '../discovery/document.ts';
-import type { Model, Surroundings } from '../model.ts';
+import { durationMs } from '../duration.ts';
+import type { Model, Peer, Surroundings } from '../model.ts';
+import { givenReplies } from './given-replies.ts';
+import { countLimits } from './limits.ts';
 import { type HttpMessage, readMessages } from './message.ts';
 import { describedBy } from './openapi.ts';
 import { type Exchange, recordedReplies } from './recorded.ts';
 import { bodyBytes, replyBytes } from './reply.ts';
-
-type Api = Extract<Given, { api: unknown }>['api'];
+import type { Due } from './webhooks.ts';
 
 interface Around extends Surroundings {
   /** What describes the API where the plan gives nothing. */
   document?: Document;
   /** What was recorded of it, which comes before the document. */
   exchanges: Exchange[];
+  limits: readonly GivenLimit[];
+  webhooks: Due;
+  /** Evaluates the expressions of the plan. */
+  checks: Checks;
   note(what: string): void;
 }
 
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Virtual milliseconds until it leaves. */
+  afterMs?: number;
+  /** What follows it. */
+  webhooks?: Webhook[];
+}
+
 /**
- * An HTTP API that answers what a plan gives: several replies to one operation come in turn, the last for ever. What a
- * plan does not give is answered by an example of the OpenAPI document, if there is one.
+ * An HTTP API that answers what a plan gives. What a plan does not give is answered by what was recorded, or by an
+ * example of the OpenAPI document, if there is one.
  */
-export function createApi(host: string, given: Api[], { record, note, document, exchanges }: Around): Model {
-  const described = document && describedBy(document.value as Record<string, unknown>);
-  const replies = new Map<string, Api['reply'][]>();
-  for (const { on, reply } of given) replies.set(on, [...(replies.get(on) ?? []), reply]);
-  const recorded = recordedReplies(exchanges);
-  const fromRecording = ({ body }: HttpMessage, method: string, path: string): Buffer | undefined => {
-    const found = recorded(method, path, body);
-    if (!found) return undefined;
-    record({ service: host, kind: 'log', what: `as recorded in ${found.from}` });
-    return replyBytes(found.status, found.headers, method === 'HEAD' ? Buffer.alloc(0) : found.body);
-  };
-  const fromDocument = (message: HttpMessage): Buffer | undefined => {
-    const reply = described?.(message);
-    if (!document || !reply) return undefined;
-    const [file = '', line = '1'] = document.at(...reply.path).split(/:(?=\d+$)/);
-    const source = { service: host, file, line: Number(line) };
-    if (reply.problems.length > 0)
-      record({ ...source, kind: 'error', what: `${reply.operation}: ${reply.problems.join('; ')}` });
-    else record({ ...source, kind: 'log', what: `an example of ${reply.operation}` });
-    return replyBytes(reply.status, {}, reply.operation.startsWith('HEAD ') ? Buffer.alloc(0) : bodyBytes(reply.body));
-  };
-  const answer = (message: HttpMessage): Buffer => {
+export function createApi(host: string, given: readonly GivenApi[], around: Around): Model {
+  const { record, note, clock, webhooks, document } = around;
+  const fromPlan = givenReplies(given, around.checks);
+  const fromRecording = recordedAnswers(host, around);
+  const fromDocument = describedAnswers(host, around);
+  const count = countLimits(around.limits);
+  const answerOf = async (message: HttpMessage): Promise<Answer> => {
     const [method = '', path = ''] = message.first.split(' ');
-    const on = [...replies.keys()].find((operation) => matches(operation, method, path));
-    const queue = on === undefined ? undefined : replies.get(on);
-    const reply = queue && queue.length > 1 ? queue.shift() : queue?.[0];
-    if (!reply) {
-      try {
-        const example = fromRecording(message, method, path) ?? fromDocument(message);
-        if (example) return example;
-        note(`${method} ${host}${path}`);
-      } catch (thrown) {
-        note(
-          `${method} ${host}${path}: ${thrown instanceof Error ? thrown.message : String(thrown)} (${document?.file})`,
-        );
-      }
-      return replyBytes(404, {}, bodyBytes({ error: 'The world does not model this operation' }));
+    const found = await fromPlan(message);
+    if (found) {
+      const { status, headers, body, after = 'PT0S' } = found.reply;
+      return { status, headers, body: bodyBytes(body), afterMs: durationMs(after), webhooks: found.webhooks };
     }
-    return replyBytes(reply.status, reply.headers, method === 'HEAD' ? Buffer.alloc(0) : bodyBytes(reply.body));
+    try {
+      const example = fromRecording(message, method, path) ?? fromDocument(message);
+      if (example) return example;
+      note(`${method} ${host}${path}`);
+    } catch (thrown) {
+      note(
+        `${method} ${host}${path}: ${thrown instanceof Error ? thrown.message : String(thrown)} (${document?.file})`,
+      );
+    }
+    return { status: 404, headers: {}, body: bodyBytes({ error: 'The world does not model this operation' }) };
   };
+  const limited = async (message: HttpMessage): Promise<Answer> => {
+    const [method = '', path = ''] = message.first.split(' ');
+    const { isOver, headers } = count(method, path, clock.now());
+    if (isOver) return { status: 429, headers, body: bodyBytes({ error: 'Too many requests' }) };
+    const answer = await answerOf(message);
+    return { ...answer, headers: { ...headers, ...answer.headers } };
+  };
+  let working: Promise<void> = Promise.resolve();
   return {
     connected(peer) {
+      const send = inOrder(peer, clock);
       const requests = readMessages({
         kind: 'request',
-        take: (message) => peer.send(answer(message)),
+        take(message) {
+          working = working.then(async () => {
+            const { status, headers, body, afterMs = 0, webhooks: following = [] } = await limited(message);
+            send(replyBytes(status, headers, message.first.startsWith('HEAD ') ? Buffer.alloc(0) : body), afterMs);
+            for (const one of following) webhooks.send(one, clock.now() + afterMs + durationMs(one.after));
+          });
+        },
         broken() {
           record({ service: host, kind: 'error', what: 'bytes that are not HTTP/1.1' });
           peer.end();
@@ -72,19 +88,50 @@ export function createApi(host: string, given: Api[], { record, note, document, 
       });
       return { receive: (bytes) => requests.receive(bytes), ended: () => peer.end() };
     },
-    settled: async () => undefined,
+    settled: () => working,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
-/** Whether a request is the operation; `{id}`, `:id` and `*` stand for one part, a query counts only where it is given. */
-function matches(operation: string, method: string, path: string): boolean {
-  const [wanted = '', pattern = ''] = operation.split(' ');
-  if (wanted !== method) return false;
-  const subject = pattern.includes('?') ? path : (path.split('?')[0] ?? '');
-  const source = pattern
-    .split(/(\{[^}/]+\}|:[A-Za-z_]\w*|\*)/)
-    .map((part, at) => (at % 2 === 1 ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`).test(subject);
+/** Sends replies after their time, none before the one that it follows. */
+function inOrder(peer: Peer, clock: Surroundings['clock']): (bytes: Buffer, afterMs: number) => void {
+  let due = 0;
+  return (bytes, afterMs) => {
+    due = Math.max(due, clock.now() + afterMs);
+    if (due > clock.now()) clock.at(due, () => peer.send(bytes));
+    else peer.send(bytes);
+  };
+}
+
+function recordedAnswers(host: string, { record, exchanges }: Around) {
+  const recorded = recordedReplies(exchanges);
+  return ({ body }: HttpMessage, method: string, path: string): Answer | undefined => {
+    const found = recorded(method, path, body);
+    if (found) record({ service: host, kind: 'log', what: `as recorded in ${found.from}` });
+    return found && { status: found.status, headers: found.headers, body: found.body };
+  };
+}
+
+function describedAnswers(host: string, { record, document }: Around) {
+  const described = document && describedBy(document.value as Record<string, unknown>);
+  const told = new Set<string>();
+  return (message: HttpMessage): Answer | undefined => {
+    const reply = described?.(message);
+    if (!document || !reply) return undefined;
+    const [file = '', line = '1'] = document.at(...reply.path).split(/:(?=\d+$)/);
+    const source = { service: host, file, line: Number(line) };
+    if (reply.problems.length > 0)
+      record({ ...source, kind: 'error', what: `${reply.operation}: ${reply.problems.join('; ')}` });
+    else record({ ...source, kind: 'log', what: `an example of ${reply.operation}` });
+    for (const name of reply.callbacks.filter((one) => !told.has(one))) {
+      told.add(name);
+      record({
+        ...source,
+        kind: 'log',
+        what: `${name} of ${file} is not sent: only a plan sends callbacks and webhooks`,
+      });
+    }
+    const headers: Record<string, string> = reply.kind === undefined ? {} : { 'content-type': reply.kind };
+    return { status: reply.status, headers, body: bodyBytes(reply.body) };
+  };
 }

@@ -72,6 +72,9 @@ function pointed(document: unknown, reference: string): unknown {
 function checkable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(checkable);
   if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...rest } = value as Record<string, unknown>;
+  if (nullable === true && ('$ref' in rest || 'allOf' in rest || 'oneOf' in rest || 'anyOf' in rest))
+    return { anyOf: [{ type: 'null' }, checkable(rest)] };
   const made: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (key === '__proto__' || key === '$id' || key === 'id' || key === '$schema') {
@@ -80,12 +83,20 @@ function checkable(value: unknown): unknown {
     if (key === '$ref' && typeof inner === 'string' && inner.startsWith('#/')) made[key] = `document${inner}`;
     else if ((key === 'pattern' || key === 'patternProperties') && isRule(value)) continue;
     else if (key === 'nullable' && !('type' in value)) continue;
+    else if (key === 'enum' && nullable === true && Array.isArray(inner)) made[key] = [...inner, null];
+    else if (key === 'required' && Array.isArray(inner)) made[key] = inner.filter((name) => !isReadOnly(value, name));
     else if (/^exclusiveM(in|ax)imum$/.test(key) && typeof inner === 'boolean') {
       const limit = Reflect.get(value, key === 'exclusiveMinimum' ? 'minimum' : 'maximum');
       if (inner && typeof limit === 'number') made[key] = limit;
     } else made[key] = checkable(inner);
   }
   return made;
+}
+
+/** Whether nobody may send a property. */
+function isReadOnly(schema: object, name: unknown): boolean {
+  const properties: unknown = Reflect.get(schema, 'properties');
+  return Object.hasOwn(Object(properties), String(name)) && Object(Object(properties)[String(name)]).readOnly === true;
 }
 
 /** Whether an object is a schema itself, not the list of properties one of which has such a name. */

@@ -1,14 +1,20 @@
 import { type HttpMessage, headerOf } from './message.ts';
+import { fitted, givenFor, type Taken } from './openapi-parameters.ts';
 import { type Schemas, schemasOf } from './openapi-schemas.ts';
+import { missingSecurity } from './openapi-security.ts';
 
 /** What a document says to a request. */
 export interface DescribedReply {
   status: number;
+  /** What kind of content the body is, where it is not JSON. */
+  kind?: string;
   body: unknown;
   /** The operation, as the document names it. */
   operation: string;
   /** Where the request is not what the document asks for. */
   problems: string[];
+  /** The callbacks and webhooks that the document speaks of, which nobody sends. */
+  callbacks: string[];
   path: [string, string, string];
 }
 
@@ -18,17 +24,26 @@ const largestChecked = 1 << 20;
 
 /** Answers requests as an OpenAPI document describes; nothing for an operation that it does not have. Throws for what it does not understand. */
 export function describedBy(document: Fields): (message: HttpMessage) => DescribedReply | undefined {
-  let schemas: Schemas | undefined;
+  let made: Schemas | undefined;
   return (message) => {
+    made ??= schemasOf(document);
+    const schemas = made;
     const [method = '', target = ''] = message.first.split(' ');
     const url = new URL(target, 'http://api');
-    const found = operationAt(document, method.toLowerCase(), url.pathname);
+    const found = operationAt(document, method.toLowerCase(), url.pathname, schemas);
     if (!found) return undefined;
-    schemas ??= schemasOf(document);
-    const problems = wrongWith(message, { ...found, url, schemas });
-    const { status, body } = problems.length > 0 ? refusal(problems) : replyOf(found.operation, schemas);
-    const operation = `${method} ${found.template}`;
-    return { status, body, operation, problems, path: ['paths', found.template, method.toLowerCase()] };
+    const { operation, template } = found;
+    const taken: Taken = { message, url, values: found.values };
+    const strange = missingSecurity(document, operation, taken, schemas);
+    const problems = strange.length > 0 ? strange : wrongWith(found, taken, schemas);
+    const reply = problems.length > 0 ? refusal(strange.length > 0 ? 401 : 400, problems) : replyOf(operation, schemas);
+    return {
+      ...reply,
+      operation: `${method} ${template}`,
+      problems,
+      callbacks: [...Object.keys(Object(operation.callbacks)), ...Object.keys(Object(document.webhooks))],
+      path: ['paths', template, method.toLowerCase()],
+    };
   };
 }
 
@@ -39,24 +54,20 @@ interface Found {
   values: Record<string, string>;
 }
 
-function operationAt(document: Fields, method: string, pathname: string): Found | undefined {
-  const paths = Object.entries(Object(document.paths) as Fields).filter(
-    ([, item]) => methods.includes(method) && Object.hasOwn(Object(item), method),
-  );
+function operationAt(document: Fields, method: string, pathname: string, schemas: Schemas): Found | undefined {
+  if (!methods.includes(method)) return undefined;
   // Of two that fit, the one with fewer parameters is meant.
-  paths.sort(([a], [b]) => a.split('{').length - b.split('{').length);
+  const templates = Object.keys(Object(document.paths) as Fields).sort(
+    (a, b) => a.split('{').length - b.split('{').length,
+  );
   const bases = basesOf(document);
-  for (const [template, item] of paths) {
+  for (const template of templates) {
     for (const base of bases) {
       const values = pathname.startsWith(base) ? fitted(template, pathname.slice(base.length)) : undefined;
-      const { parameters } = Object(item) as Fields;
-      if (values)
-        return {
-          operation: Object(item)[method],
-          shared: Array.isArray(parameters) ? parameters : [],
-          template,
-          values,
-        };
+      const item = values && schemas.resolved(Object(document.paths)[template]);
+      if (!values || !item || !Object.hasOwn(item, method)) continue;
+      const shared = Array.isArray(item.parameters) ? item.parameters : [];
+      return { operation: Object(item[method]), shared, template, values };
     }
   }
   return undefined;
@@ -72,56 +83,58 @@ function basesOf({ servers, basePath }: Fields): string[] {
   ].map((path) => path.replace(/\/$/, ''));
 }
 
-function fitted(template: string, pathname: string): Record<string, string> | undefined {
-  const wanted = template.split('/');
-  const given = pathname.split('/');
-  if (wanted.length !== given.length) return undefined;
-  const values: [string, string][] = [];
-  for (const [at, part] of wanted.entries()) {
-    const [, name] = /^\{([^}]+)\}$/.exec(part) ?? [];
-    if (name === undefined && part !== given[at]) return undefined;
-    if (name !== undefined && !given[at]) return undefined;
-    if (name !== undefined) values.push([name, given[at] ?? '']);
-  }
-  return Object.fromEntries(values);
-}
-
-function wrongWith(
-  message: HttpMessage,
-  { operation, shared, values, url, schemas }: Found & { url: URL; schemas: Schemas },
-): string[] {
+function wrongWith({ operation, shared }: Found, taken: Taken, schemas: Schemas): string[] {
+  const { message } = taken;
   const own = Array.isArray(operation.parameters) ? operation.parameters : [];
   const parameters = [...shared, ...own].map((one) => schemas.resolved(one));
+  const form = parameters.filter((one) => one.in === 'formData');
   const problems = parameters.flatMap((parameter) => {
-    const name = String(parameter.name);
-    const all = url.searchParams.getAll(name);
-    const query = all.length > 1 ? all : all[0];
-    const given =
-      parameter.in === 'path'
-        ? values[name]
-        : parameter.in === 'query'
-          ? query
-          : parameter.in === 'header'
-            ? headerOf(message, name.toLowerCase())
-            : undefined;
     if (parameter.in === 'body') return bodyProblems(message, parameter.schema, parameter.required === true, schemas);
-    if (!['path', 'query', 'header'].includes(String(parameter.in))) return [];
-    if (given === undefined) return parameter.required ? [`${parameter.in} ${name} is missing`] : [];
-    const { type, format, minimum, maximum, minLength, maxLength, enum: among, items } = parameter;
-    const plain = { type, format, minimum, maximum, minLength, maxLength, enum: among, items };
-    const schema =
-      parameter.schema ?? Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
-    return schemas.problems(schema, given, true).map((problem) => `${parameter.in} ${name}: ${problem}`);
+    if (!['path', 'query', 'header', 'cookie'].includes(String(parameter.in))) return [];
+    const where = `${String(parameter.in)} ${String(parameter.name)}`;
+    const given = givenFor(parameter, taken, schemas);
+    if (given === undefined) return parameter.required ? [`${where} is missing`] : [];
+    return schemas.problems(schemaOf(parameter), given, true).map((problem) => `${where}: ${problem}`);
   });
+  if (form.length > 0) problems.push(...formProblems(message, formSchema(form), schemas));
   if (operation.requestBody === undefined) return problems;
   const { content, required } = schemas.resolved(operation.requestBody);
-  const type = (headerOf(message, 'content-type') ?? 'application/json').split(';')[0]?.trim() ?? '';
+  const type = (headerOf(message, 'content-type') ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
   const kinds = Object(content) as Fields;
-  if (message.body.length > 0 && !Object.hasOwn(kinds, type) && !Object.hasOwn(kinds, '*/*')) {
+  const known = Object.keys(kinds).find((kind) => covers(kind.split(';')[0]?.trim().toLowerCase() ?? '', type));
+  if (message.body.length > 0 && known === undefined)
     return [...problems, `body: ${type} is not among ${Object.keys(kinds).join(', ')}`];
-  }
-  const { schema } = Object(kinds[type]) as Fields;
+  const { schema } = Object(known === undefined ? {} : kinds[known]) as Fields;
+  if (type === 'application/x-www-form-urlencoded' && schema !== undefined && message.body.length > 0)
+    return [...problems, ...formProblems(message, schema, schemas)];
   return [...problems, ...bodyProblems(message, /json$/.test(type) ? schema : undefined, required === true, schemas)];
+}
+
+/** Whether a kind of content such as `image/*` covers another. */
+function covers(kind: string, type: string): boolean {
+  return kind === type || kind === '*/*' || (kind.endsWith('/*') && type.startsWith(kind.slice(0, -1)));
+}
+
+/** The schema of a parameter; in version 2 it is the parameter itself. */
+function schemaOf(parameter: Fields): unknown {
+  if (parameter.schema !== undefined) return parameter.schema;
+  const { type, format, minimum, maximum, minLength, maxLength, enum: among, items } = parameter;
+  const plain = { type, format, minimum, maximum, minLength, maxLength, enum: among, items };
+  return Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+}
+
+function formSchema(fields: Fields[]): unknown {
+  const properties = Object.fromEntries(fields.map((one) => [String(one.name), schemaOf(one)]));
+  return { type: 'object', properties, required: fields.filter((one) => one.required).map(({ name }) => name) };
+}
+
+function formProblems(message: HttpMessage, schema: unknown, schemas: Schemas): string[] {
+  if (!headerOf(message, 'content-type')?.startsWith('application/x-www-form-urlencoded')) return [];
+  if (message.body.length > largestChecked) throw new Error('a body of more than a megabyte is not checked');
+  const query = new URLSearchParams(message.body.toString('utf8'));
+  const fields = [...new Set(query.keys())].map((name) => [name, query.getAll(name)] as const);
+  const told = Object.fromEntries(fields.map(([name, all]) => [name, all.length > 1 ? all : all[0]]));
+  return schemas.problems(schema, told, true).map((problem) => `body: ${problem}`);
 }
 
 function bodyProblems({ body }: HttpMessage, schema: unknown, isRequired: boolean, schemas: Schemas): string[] {
@@ -137,22 +150,24 @@ function bodyProblems({ body }: HttpMessage, schema: unknown, isRequired: boolea
   return schemas.problems(schema, value).map((problem) => `body: ${problem}`);
 }
 
-function refusal(problems: string[]): { status: number; body: unknown } {
-  return { status: 400, body: { error: 'The request is not what the API describes', problems } };
+function refusal(status: number, problems: string[]): { status: number; body: unknown } {
+  return { status, body: { error: 'The request is not what the API describes', problems } };
 }
 
-function replyOf(operation: Fields, schemas: Schemas): { status: number; body: unknown } {
+function replyOf(operation: Fields, schemas: Schemas): { status: number; kind?: string; body: unknown } {
   const responses = Object(operation.responses) as Fields;
   const codes = Object.keys(responses).sort();
   const code = codes.find((one) => /^2(\d\d|XX)$/i.test(one)) ?? (codes.includes('default') ? 'default' : codes[0]);
   const status = /^\d{3}$/.test(code ?? '') ? Number(code) : 200;
   const response = schemas.resolved(code === undefined ? {} : responses[code]);
   const kinds = Object(response.content) as Fields;
-  const media = Object(kinds['application/json'] ?? Object.values(kinds)[0]) as Fields;
+  const kind = Object.hasOwn(kinds, 'application/json') ? 'application/json' : Object.keys(kinds)[0];
+  const media = Object(kind === undefined ? {} : kinds[kind]) as Fields;
+  const told = kind === undefined || kind.includes('*') || /json/.test(kind) ? {} : { kind };
   const shown = Object.values(Object(media.examples) as Fields).map((one) => schemas.resolved(one).value);
   const examples = Object.values(Object(response.examples) as Fields);
   const given = media.example ?? shown[0] ?? examples[0];
   const schema = media.schema ?? response.schema;
-  if (given !== undefined) return { status, body: given };
-  return { status, body: schema === undefined ? undefined : schemas.example(schema) };
+  if (given !== undefined) return { status, ...told, body: given };
+  return { status, ...told, body: schema === undefined ? undefined : schemas.example(schema) };
 }

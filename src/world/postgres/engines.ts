@@ -19,11 +19,30 @@ export interface Template {
 /** A fresh copy of a template, for one simulation. */
 export interface Database extends AsyncDisposable {
   /** Hands messages to Postgres at a virtual time; `passed` is how long it waited, in virtual milliseconds. */
-  run(messages: Uint8Array[], now: number): Promise<{ bytes: Uint8Array; passed: number }>;
+  run(messages: Uint8Array[], now: number): Promise<Answered>;
+}
+
+/** What Postgres replied, and what about it is not the world's. */
+export interface Answered {
+  bytes: Uint8Array;
+  passed: number;
+  unmodelled?: string[];
+}
+
+/** Where one kind of engine is spoken to otherwise than another. */
+export interface Dialect {
+  /** As a server says it of itself; known when the first database is there. */
+  version(): string;
+  isSuperuser: boolean;
+  /** SQL by which a database gets to know of another one beside it. */
+  register(database: string): string;
+  /** SQL by which a session becomes another user's. */
+  become(user: string): string;
 }
 
 /** Postgres engines that are kept between simulations, so that a fresh database costs milliseconds. */
 export interface Engines extends AsyncDisposable {
+  dialect: Dialect;
   /** Throws MIGRATION_FAILED with the file and what Postgres said. */
   lease(template: Template, seed: number): Promise<Database>;
 }
@@ -74,6 +93,7 @@ export function openEngines({
     return ready(template, seed);
   };
   return {
+    dialect: embedded,
     lease: async (template, seed) => {
       const engine = await ready(template, seed);
       return {
@@ -89,6 +109,13 @@ export function openEngines({
     },
   };
 }
+
+const embedded: Dialect = {
+  version: () => '18.6',
+  isSuperuser: true,
+  register: registration,
+  become: (user) => `set session authorization ${quoted(user)}`,
+};
 
 async function prepare(engine: Engine, key: string, template: Template): Promise<void> {
   const scripts = [...identity(template), ...template.scripts].map(({ file, text }) => ({
@@ -111,7 +138,8 @@ function identity({ database, user }: Template): Template['scripts'] {
   return scripts.map((text) => ({ file: 'the database itself', text }));
 }
 
-function keyOf(template: Template): string {
+/** The same for templates that are made the same way. */
+export function keyOf(template: Template): string {
   const { replay = [], ...written } = template;
   const hash = createHash('sha256').update(JSON.stringify(written));
   for (const { messages, now } of replay) {
@@ -119,4 +147,13 @@ function keyOf(template: Template): string {
     for (const message of messages) hash.update(message);
   }
   return hash.digest('hex');
+}
+
+/** A line for another database of the server, so that whoever asks whether it exists is told the truth. */
+function registration(name: string): string {
+  const copied = `datdba, encoding, datlocprovider, datistemplate, datallowconn, dathasloginevt, datconnlimit, datfrozenxid,
+    datminmxid, dattablespace, datcollate, datctype, datlocale, daticurules, datcollversion, datacl`;
+  return `insert into pg_database (oid, datname, ${copied})
+    select (select max(oid)::bigint + 1 from pg_database)::oid, ${literal(name)}, ${copied}
+    from pg_database where datname = current_database()`;
 }

@@ -3,9 +3,12 @@ import { type Message, message, text } from './wire.ts';
 
 /** Who listens to which channel; the one backend listens for them all. */
 export interface Listeners {
+  /** A client listens from when its transaction is committed. */
   listen(session: Session, channel: string): void;
-  /** Forgets one channel of a client, or all; gives back the channels that others still listen to. */
-  unlisten(session: Session, channel?: string): string[];
+  /** A client stops to listen to one channel, or to all, from then on. */
+  unlisten(session: Session, channel?: string): void;
+  /** A transaction is over: what was asked for in it counts, or not; gives the channels that others still listen to. */
+  settle(session: Session, isCommitted: boolean): string[];
   /** Forgets a client; gives back the channels that nobody listens to any more. */
   forget(session: Session): string[];
   /** Sends a notification to everybody who listens, whoever's reply it came in. */
@@ -15,19 +18,32 @@ export interface Listeners {
 /** Starts with nobody listening. */
 export function keepListeners(): Listeners {
   const channels = new Map<string, Set<Session>>();
+  const asked = new Map<Session, (() => string[])[]>();
   const of = (session: Session) => [...channels].filter(([, who]) => who.has(session)).map(([channel]) => channel);
+  const ask = (session: Session, deed: () => string[]) => asked.set(session, [...(asked.get(session) ?? []), deed]);
   return {
     listen: (session, channel) => {
-      channels.set(channel, (channels.get(channel) ?? new Set()).add(session));
+      ask(session, () => {
+        channels.set(channel, (channels.get(channel) ?? new Set()).add(session));
+        return [];
+      });
     },
     unlisten: (session, channel) => {
-      const left = channel === undefined ? of(session) : [channel];
-      for (const one of left) channels.get(one)?.delete(session);
-      return channel === undefined
-        ? [...channels].filter(([, who]) => who.size > 0).map(([one]) => one)
-        : left.filter((one) => (channels.get(one)?.size ?? 0) > 0);
+      ask(session, () => {
+        const left = channel === undefined ? of(session) : [channel];
+        for (const one of left) channels.get(one)?.delete(session);
+        return channel === undefined
+          ? [...channels].filter(([, who]) => who.size > 0).map(([one]) => one)
+          : left.filter((one) => (channels.get(one)?.size ?? 0) > 0);
+      });
+    },
+    settle: (session, isCommitted) => {
+      const deeds = asked.get(session) ?? [];
+      asked.delete(session);
+      return isCommitted ? deeds.flatMap((deed) => deed()) : [];
     },
     forget: (session) => {
+      asked.delete(session);
       const left = of(session);
       for (const one of left) channels.get(one)?.delete(session);
       return left.filter((one) => channels.get(one)?.size === 0);

@@ -8,6 +8,8 @@ export interface Locks {
   announce(session: Session, texts: string[]): string | undefined;
   /** Takes in a notice of our own functions; says whether it was one, and whether it came from this client. */
   heard(session: Session, notice: Message): 'no' | 'taken' | 'given back' | 'of another';
+  /** Whether a client other than this one holds any. */
+  areOf(other: Session): boolean;
   /** Forgets a client; says whether it held any. */
   forget(session: Session): boolean;
 }
@@ -41,6 +43,7 @@ export function keepLocks(): Locks {
       else held.delete(session);
       return verb === 'lock' || verb === 'transaction' ? 'taken' : 'given back';
     },
+    areOf: (other) => [...held.keys()].some((session) => session !== other),
     forget: (session) => held.delete(session),
   };
 }

@@ -12,7 +12,8 @@ import type { Batch, Journal } from './journal.ts';
 import { rowsOf } from './rows.ts';
 import { readSetup } from './scripts.ts';
 import { openServer } from './server.ts';
-import { openSession } from './session.ts';
+import { openSession, type Reach } from './session.ts';
+import type { Turns } from './turns.ts';
 import { errorMessage, readError, split } from './wire.ts';
 
 /** What a Postgres of the world is made from. */
@@ -46,34 +47,48 @@ export async function createPostgres(
     heard,
     seed: heard ? 1 : Math.floor(surroundings.chance.next() * 2 ** 32),
   });
-  const sql = async (words: string, facts: Record<string, string>): Promise<Buffer> => {
-    const reply = await server.main.alone(words);
+  const place = (database: string | undefined): Turns => {
+    if (database === undefined) return server.main;
+    const found = server.reach(database);
+    if (found) return found;
+    const asked = `a database "${database}" in the store ${store.name}`;
+    throw new Failure('WORLD_UNMODELLED', { asked, databases: server.databases() });
+  };
+  const sql = async (words: string, facts: Record<string, string>, database?: string): Promise<Buffer> => {
+    const turns = place(database);
+    const reply = await turns.alone(words);
     if (!split(reply).messages.some((one) => one.type === 'E')) return reply;
-    if (!reply.toString('latin1').endsWith('I')) await server.main.alone('rollback');
-    throw new Failure('PLAN_INVALID', { store: store.name, ...facts, problem: readError(reply).message });
+    if (!reply.toString('latin1').endsWith('I')) await turns.alone('rollback');
+    const where = database === undefined ? {} : { database };
+    throw new Failure('PLAN_INVALID', { store: store.name, ...where, ...facts, problem: readError(reply).message });
   };
   let sessions = 0;
+  const entered = new Map<number, () => void>();
   return {
     connected: (peer) => {
       sessions += 1;
-      return openSession(sessions, peer, store, (session, asked) => {
+      const reach: Reach = (session, asked) => {
         if (!server.hasRole(session.user)) {
           return errorMessage('FATAL', '28000', `role "${session.user}" does not exist`);
         }
-        return server.reach(asked) ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
-      });
+        const desk = server.reach(asked);
+        if (desk) entered.set(session.id, () => desk.cancel(session));
+        return desk ?? errorMessage('FATAL', '3D000', `database "${asked}" does not exist`);
+      };
+      const cancel = (id: number) => entered.get(id)?.();
+      return openSession(sessions, peer, { store, reach, dialect: engines.dialect, cancel });
     },
     settled: server.settled,
-    apply: async (given) => {
-      if ('rows' in given) await sql(insertion(given.rows), { table: given.rows.table });
-      else if ('sql' in given) await sql(given.sql.text, { sql: given.sql.text });
+    apply: async (given, database) => {
+      if ('rows' in given) await sql(insertion(given.rows), { table: given.rows.table }, database);
+      else if ('sql' in given) await sql(given.sql.text, { sql: given.sql.text }, database);
       else
         throw new Failure('PLAN_INVALID', {
           store: store.name,
           problem: 'keys are given to a Redis, not to a Postgres',
         });
     },
-    query: async (words) => rowsOf(await sql(words, { sql: words })),
+    query: async (words, database) => rowsOf(await sql(words, { sql: words }, database)),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

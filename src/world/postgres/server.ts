@@ -1,7 +1,7 @@
 import type { Surroundings } from '../model.ts';
 import type { Database, Engines, Template } from './engines.ts';
 import type { Batch } from './journal.ts';
-import { literal, quoted } from './literal.ts';
+import { quoted } from './literal.ts';
 import { rowsOf } from './rows.ts';
 import type { Made, Setup } from './scripts.ts';
 import { openTurns, type Turns } from './turns.ts';
@@ -12,6 +12,8 @@ export interface Server extends AsyncDisposable {
   main: Turns;
   /** The clients' side of a database; nothing when there is none of that name. */
   reach(name: string): Turns | undefined;
+  /** Their names, in order of making. */
+  databases(): string[];
   hasRole(name: string): boolean;
   /** Resolves when nothing is under way in any of them. */
   settled(): Promise<void>;
@@ -45,11 +47,17 @@ export async function openServer(plot: Plot): Promise<Server> {
     const siblings = [...made.keys()].filter(
       (other) => other !== name && !setup.made.some((one) => one.name === other),
     );
-    const others = siblings.map((other) => ({ file: 'the other databases', text: registration(other) }));
+    const others = siblings.map((other) => ({ file: 'the other databases', text: engines.dialect.register(other) }));
     if (name === main) return [...others, ...parts];
     const owner = made.get(name)?.owner;
     const owned = owner ? [{ file: name, text: `alter database ${quoted(name)} owner to ${quoted(owner)}` }] : [];
-    return [...others, { file: 'the other databases', text: registration(main) }, ...setup.roles, ...owned, ...parts];
+    return [
+      ...others,
+      { file: 'the other databases', text: engines.dialect.register(main) },
+      ...setup.roles,
+      ...owned,
+      ...parts,
+    ];
   };
   const lease = async (name: string): Promise<Database> => {
     const replay = plot.replays.get(name) ?? [];
@@ -69,7 +77,11 @@ export async function openServer(plot: Plot): Promise<Server> {
       run: async (messages, now) => (await leased).run(messages, now),
       [Symbol.asyncDispose]: async () => (await leased)[Symbol.asyncDispose](),
     };
-    const turns = openTurns(database, surroundings, { name, owner: user, changed: { created, dropped } });
+    const turns = openTurns(database, surroundings, {
+      become: engines.dialect.become,
+      owner: user,
+      changed: { created, dropped },
+    });
     const close = async () => {
       turns.stop();
       // What went wrong was told to whoever waited for it to settle; the engine is given back all the same.
@@ -100,6 +112,7 @@ export async function openServer(plot: Plot): Promise<Server> {
       if (name !== main && !made.has(name)) return undefined;
       return open.get(name)?.turns ?? begin(name, lease(name));
     },
+    databases: () => [main, ...made.keys()],
     hasRole: (name) => roles.has(name),
     settled: async () => {
       for (let size = -1; size !== open.size; ) {
@@ -112,13 +125,4 @@ export async function openServer(plot: Plot): Promise<Server> {
       await Promise.all(closing);
     },
   };
-}
-
-/** A line for another database of the server, so that whoever asks whether it exists is told the truth. */
-function registration(name: string): string {
-  const copied = `datdba, encoding, datlocprovider, datistemplate, datallowconn, dathasloginevt, datconnlimit, datfrozenxid,
-    datminmxid, dattablespace, datcollate, datctype, datlocale, daticurules, datcollversion, datacl`;
-  return `insert into pg_database (oid, datname, ${copied})
-    select (select max(oid)::bigint + 1 from pg_database)::oid, ${literal(name)}, ${copied}
-    from pg_database where datname = current_database()`;
 }

@@ -1,7 +1,9 @@
 import type { Connection, Peer } from '../model.ts';
 import type { Store } from '../world.ts';
 import { type Copying, copyBegun, copyGreeting } from './copy.ts';
+import type { Dialect } from './engines.ts';
 import { keepStatements, type Statements } from './statements.ts';
+import { type Timeouts, timeoutsOf } from './timeouts.ts';
 import { errorMessage, type Message, message, split, text } from './wire.ts';
 
 /** One client's side: its connection, what it has prepared and set. */
@@ -12,6 +14,9 @@ export interface Session {
   statements: Statements;
   /** Settings that differ from the server's own, put in force whenever the client has its turn. */
   settings: Map<string, string>;
+  timeouts: Timeouts;
+  /** They were read within a transaction, and may end with it. */
+  hasLocalTimeouts: boolean;
   gone: boolean;
 }
 
@@ -20,10 +25,21 @@ export interface Desk {
   /** Messages up to one that asks for an answer (`Query`, `Sync`, `Flush`, …). */
   take(session: Session, messages: Message[]): void;
   left(session: Session): void;
+  /** Another connection asks to give up what the session has under way. */
+  cancel(session: Session): void;
 }
 
 /** Finds the database that a client asks for; an error when it may not enter. */
 export type Reach = (session: Session, database: string) => Desk | Buffer;
+
+/** Where a client enters. */
+export interface Entrance {
+  store: Store;
+  reach: Reach;
+  dialect: Pick<Dialect, 'version' | 'isSuperuser'>;
+  /** Gives up what another session has under way, if the key is its own. */
+  cancel(id: number): void;
+}
 
 const sslRequest = 80_877_103;
 const gssRequest = 80_877_104;
@@ -31,8 +47,17 @@ const cancelRequest = 80_877_102;
 const cosmetic = /^(user|database|application_name|client_encoding|extra_float_digits|replication|options|_pq_\..*)$/;
 
 /** Speaks the first words of the protocol with a client, then hands over its messages in whole turns. */
-export function openSession(id: number, peer: Peer, store: Store, reach: Reach): Connection {
-  const session: Session = { id, peer, user: '', statements: keepStatements(id), settings: new Map(), gone: false };
+export function openSession(id: number, peer: Peer, { store, reach, dialect, cancel }: Entrance): Connection {
+  const session: Session = {
+    id,
+    peer,
+    user: '',
+    statements: keepStatements(id),
+    settings: new Map(),
+    timeouts: timeoutsOf(new Map()),
+    hasLocalTimeouts: false,
+    gone: false,
+  };
   let buffered: Buffer = Buffer.alloc(0);
   let stage: 'startup' | 'password' | 'open' = 'startup';
   let database = '';
@@ -54,16 +79,21 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
     if (Buffer.isBuffer(found)) return fatal(found);
     desk = found;
     stage = 'open';
-    peer.send(greeting(session));
+    peer.send(greeting(session, dialect));
   };
   const startup = (body: Buffer) => {
     const code = body.readInt32BE(0);
     if (code === sslRequest || code === gssRequest) return peer.send(Buffer.from('N'));
-    if (code === cancelRequest) return peer.end();
+    if (code === cancelRequest) {
+      // The key that a session was given is its number.
+      if (body.length >= 12 && body.readInt32BE(4) === body.readInt32BE(8)) cancel(body.readInt32BE(4));
+      return peer.end();
+    }
     const parameters = parametersOf(body.subarray(4));
     session.user = parameters.get('user') ?? 'postgres';
     database = parameters.get('database') ?? session.user;
     for (const [name, value] of settingsOf(parameters)) session.settings.set(name, value);
+    session.timeouts = timeoutsOf(session.settings);
     if (store.password === undefined) return enter();
     stage = 'password';
     peer.send(message('R', 3));
@@ -114,9 +144,9 @@ export function openSession(id: number, peer: Peer, store: Store, reach: Reach):
   };
 }
 
-function greeting(session: Session): Buffer {
+function greeting(session: Session, { version, isSuperuser }: Entrance['dialect']): Buffer {
   const status = {
-    server_version: '18.6',
+    server_version: version(),
     server_encoding: 'UTF8',
     client_encoding: 'UTF8',
     DateStyle: 'ISO, MDY',
@@ -124,7 +154,7 @@ function greeting(session: Session): Buffer {
     TimeZone: session.settings.get('TimeZone') ?? 'UTC',
     integer_datetimes: 'on',
     standard_conforming_strings: 'on',
-    is_superuser: 'on',
+    is_superuser: isSuperuser ? 'on' : 'off',
     session_authorization: session.user,
     in_hot_standby: 'off',
     default_transaction_read_only: 'off',

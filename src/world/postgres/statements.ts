@@ -15,6 +15,12 @@ export interface Statements {
   execution(asked: Message): Execution;
   /** Whether a message refers to the unnamed statement. */
   usesUnnamed(asked: Message): boolean;
+  /** Messages that close what these have prepared under a name. */
+  closing(messages: Message[]): Buffer[];
+  /** Forgets that Postgres knows those with a name: they are made again when they are next used. */
+  lose(): void;
+  /** The message that makes a lost statement again which this message uses. */
+  revived(asked: Message): Buffer | undefined;
   /** The message that makes the client's unnamed statement again, after another client has overwritten it. */
   readonly unnamed: Buffer | undefined;
   /** Everything prepared under a name, as Postgres knows it. */
@@ -26,6 +32,8 @@ export function keepStatements(id: number): Statements {
   const texts = new Map<string, string>();
   const portals = new Map<string, Execution>();
   const names = new Set<string>();
+  const parses = new Map<string, Buffer>();
+  const lost = new Set<string>();
   let unnamed: Buffer | undefined;
   const own = (name: string) => (name === '' ? '' : shortened(`${id}:${name}`));
   const parse = (body: Buffer): Buffer => {
@@ -35,6 +43,8 @@ export function keepStatements(id: number): Statements {
     if (name !== '') names.add(own(name));
     const renamed = message('P', `${own(name)}\0`, body.subarray(next));
     if (name === '') unnamed = renamed;
+    else parses.set(name, renamed);
+    lost.delete(name);
     return renamed;
   };
   const bind = (body: Buffer): Buffer => {
@@ -45,6 +55,18 @@ export function keepStatements(id: number): Statements {
   };
   return {
     names,
+    closing: (messages) =>
+      messages
+        .filter(({ type, body }) => type === 'P' && body[0] !== 0)
+        .map(({ body }) => message('C', `S${own(text(body)[0])}\0`)),
+    lose: () => {
+      for (const name of parses.keys()) lost.add(name);
+    },
+    revived: ({ type, body }) => {
+      const isDescribed = type === 'D' && body[0] === 0x53;
+      const name = type === 'B' ? text(body, text(body)[1])[0] : isDescribed ? text(body, 1)[0] : '';
+      return lost.delete(name) ? parses.get(name) : undefined;
+    },
     get unnamed() {
       return unnamed;
     },

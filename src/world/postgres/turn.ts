@@ -29,6 +29,8 @@ export interface Turn {
   /** It was tried before, and had to wait for a lock. */
   isRetry: boolean;
   changed: Neighbours;
+  /** Virtual time has passed since it was asked for. */
+  hasWaited: boolean;
   /** Another client has used the unnamed statement since. */
   again: boolean;
 }
@@ -37,6 +39,8 @@ export interface Turn {
 export interface Outcome {
   reply: Buffer;
   passed: number;
+  /** One statement that only read. */
+  isHarmless: boolean;
   /** The client keeps the backend: a transaction is open, or it has not synced. */
   holds: boolean;
   settingsChanged: boolean;
@@ -44,9 +48,14 @@ export interface Outcome {
   /** Channels to listen to again, since one client's UNLISTEN took them from all. */
   relisten: string[];
   deeds: Deeds;
+  /** It took everything away that a backend has, from all clients. */
+  discarded: 'nothing' | 'statements' | 'all';
   /** What became of advisory locks. */
   lock: 'none' | 'taken' | 'given back' | 'waits';
 }
+
+/** More than one statement, or one that reads and writes at once. */
+const writes = /;\s*\S|\b(?:insert|update|delete|merge|into|nextval|setval)\b/i;
 
 /** Hands a client's messages to Postgres, records what they do, and sorts what comes back. */
 export async function perform(turn: Turn): Promise<Outcome> {
@@ -62,8 +71,10 @@ export async function perform(turn: Turn): Promise<Outcome> {
   if (!turn.isRetry) for (const execution of executions) sawQuery(surroundings, service, execution);
   for (const { sql } of executions) {
     const foreign = turn.names.ran(session, sql);
-    if (foreign !== undefined)
-      sawUnmodelled(surroundings, service, `"${foreign}", a temporary table or prepared statement of another client`);
+    if (foreign !== undefined) sawUnmodelled(surroundings, service, foreign);
+    const [impatient] = turn.hasWaited ? (/\bskip\s+locked\b|\bnowait\b/i.exec(sql) ?? []) : [];
+    if (impatient !== undefined)
+      sawUnmodelled(surroundings, service, `"${impatient}", after a wait for a transaction of another client`);
   }
   const announced = turn.locks.announce(
     session,
@@ -72,22 +83,27 @@ export async function perform(turn: Turn): Promise<Outcome> {
   if (announced) await database.run([query(announced)], surroundings.clock.now());
   const first = turn.messages.find((asked) => session.statements.usesUnnamed(asked) || isUnnamedParse(asked));
   const repeat = turn.again && first !== undefined && !isUnnamedParse(first) ? session.statements.unnamed : undefined;
+  const lost = turn.messages.flatMap((asked) => session.statements.revived(asked) ?? []);
   const isCopy = turn.messages.some(({ type }) => type === 'c' || type === 'f');
   // What is copied in is read by the backend while it carries out the statement, so it must be there by then.
   const sent = isCopy ? [Buffer.concat(renamed)] : renamed;
-  const { bytes, passed } = await database.run(repeat ? [repeat, ...sent] : sent, surroundings.clock.now());
+  const answered = await database.run([...lost, ...(repeat ? [repeat] : []), ...sent], surroundings.clock.now());
+  const { bytes, passed, unmodelled = [] } = answered;
+  for (const what of unmodelled) sawUnmodelled(surroundings, service, what);
   const simple = turn.messages.some((asked) => asked.type === 'Q');
   const sorted = sort(split(Buffer.from(bytes)).messages, executions, simple, turn);
-  if (repeat) dropFirst(sorted.kept, '1');
+  for (const _ of repeat ? [...lost, repeat] : lost) dropFirst(sorted.kept, '1');
   for (const type of isCopy ? copyReplies(turn.messages) : []) dropFirst(sorted.kept, type);
   const parsed = turn.messages.some(isUnnamedParse) || repeat !== undefined;
   return {
     reply: Buffer.concat(sorted.kept.map(({ type, body }) => message(type, body))),
     passed,
+    isHarmless: sorted.onlyReads && executions.length === 1 && !writes.test(executions[0]?.sql ?? ''),
     holds: sorted.status !== 'I',
     settingsChanged: sorted.settingsChanged || executions.some(({ sql }) => /set_config\s*\(/i.test(sql)),
     unnamed: simple ? 'gone' : parsed ? 'own' : 'kept',
     relisten: sorted.relisten,
+    discarded: sorted.discarded,
     lock: sorted.lock,
     deeds: {
       status: sorted.status,
@@ -108,6 +124,8 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
   let lock: Outcome['lock'] = 'none';
   let onlyReads = true;
   let began: string | undefined;
+  let discarded: Outcome['discarded'] = 'nothing';
+  let isUndone = false;
   for (const reply of replies) {
     if (reply.type === 'N') {
       const heard = locks.heard(session, reply);
@@ -123,7 +141,10 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       continue;
     }
     kept.push(reply);
+    if (reply.type === 'E') isUndone = true;
     if (reply.type === 'Z') status = reply.body.toString('latin1');
+    // Going back to a savepoint is answered as the end of a transaction is, and leaves it open.
+    if (reply.type === 'Z' && status === 'I') relisten.push(...listeners.settle(session, !isUndone));
     if (reply.type === 'C') {
       const [tag] = text(reply.body);
       const sql = executions[at]?.sql ?? '';
@@ -138,11 +159,16 @@ function sort(replies: Message[], executions: Execution[], simple: boolean, turn
       if (tag === 'DROP DATABASE') withDropped(sql, turn);
       const channel = channelIn(sql);
       if (verb === 'LISTEN' && channel) listeners.listen(session, channel);
-      if (verb === 'UNLISTEN') relisten.push(...listeners.unlisten(session, channel));
+      if (verb === 'UNLISTEN') listeners.unlisten(session, channel);
+      if (tag === 'DISCARD ALL') listeners.unlisten(session);
+      if (verb === 'ROLLBACK') isUndone = true;
+      if (verb === 'COMMIT') relisten.push(...listeners.settle(session, true));
+      if (tag === 'DEALLOCATE ALL') discarded = 'statements';
+      if (tag === 'DISCARD ALL') discarded = 'all';
     }
     if (!simple && /[CsI]/.test(reply.type)) at += 1;
   }
-  return { kept, relisten, status, settingsChanged, lock, onlyReads: onlyReads && lock === 'none', began };
+  return { kept, relisten, discarded, status, settingsChanged, lock, onlyReads: onlyReads && lock === 'none', began };
 }
 
 function withMade(sql: string, { changed, session }: Turn): void {

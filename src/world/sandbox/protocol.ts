@@ -17,6 +17,8 @@ export interface Beginning {
   paths: [pattern: string, targets: string[], folder: string][];
   /** What some files of the tree say in this world, by absolute path: flags that a plan sets. */
   files: Record<string, string>;
+  /** Flags that a plan sets, for clients that have no server of the world to ask. */
+  flags: Record<string, boolean | string | number>;
   /** Whether it runs a file of the target's own tests. */
   suite?: boolean;
   /** After so many, calls are counted but not written down. */
@@ -76,6 +78,7 @@ export type Order = { now: number } & (
     }
   | { t: 'refused'; c: number; code: string; message: string }
   | { t: 'data'; c: number; b: string }
+  | { t: 'datagram'; port: number; from: [address: string, port: number]; b: string }
   | { t: 'end'; c: number }
   | { t: 'reset'; c: number }
   /** The other side reads no more for now, or reads again. */
@@ -111,6 +114,9 @@ export type Word =
   /** `alpn` where the port is encrypted: the protocols it speaks, most wanted first. */
   | { t: 'listen'; port: number; alpn?: string[] }
   | { t: 'unlisten'; port: number }
+  /** A port for datagrams is taken, or free again. */
+  | { t: 'bind'; port: number; on: boolean }
+  | { t: 'datagram'; from: number; host: string; port: number; b: string }
   | { t: 'connect'; c: number; host: string; port: number; secret: Secret | null }
   | { t: 'data'; c: number; b: string }
   | { t: 'end'; c: number }

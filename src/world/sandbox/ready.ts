@@ -81,6 +81,7 @@ function letGo(child: ChildProcess): void {
 
 /** Everything that a process is given before it is told what it is. */
 function keyOf({ beginning, entry, args, folder, readable, memoryMb, outerWall }: Program): string {
-  const { tree, runtime, isWalled, copies } = beginning;
-  return JSON.stringify([tree, runtime, isWalled, copies, entry, args, folder, readable, memoryMb, outerWall]);
+  const { tree, runtime, isWalled, copies, suite } = beginning;
+  const started = [tree, runtime, isWalled, copies, Boolean(suite), entry, args, folder];
+  return JSON.stringify([...started, readable, memoryMb, outerWall]);
 }

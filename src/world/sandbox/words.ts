@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isShallow } from '../cleaned.ts';
 import type { Seen, Word } from './protocol.ts';
 
-const deepest = 100;
 const Count = z.int().nonnegative();
 const Port = z.int().min(0).max(65_535);
 const Text = z.string().max(20_000);
@@ -20,6 +20,14 @@ const Said = z.discriminatedUnion('t', [
   z.object({ t: z.literal('born'), pid: z.int().positive() }),
   z.object({ t: z.literal('listen'), port: Port, alpn: Protocols.optional() }),
   z.object({ t: z.literal('unlisten'), port: Port }),
+  z.object({ t: z.literal('bind'), port: Port, on: z.boolean() }),
+  z.object({
+    t: z.literal('datagram'),
+    from: Port,
+    host: z.string().max(1_000),
+    port: Port,
+    b: z.string().max(90_000),
+  }),
   z.object({
     t: z.literal('connect'),
     c: Count,
@@ -53,15 +61,6 @@ export function understood(message: unknown, mark: string): Word[] | { wrong: st
     words.push(parsed.data);
   }
   return words;
-}
-
-/** Whether a value is no deeper than what those who read it can follow. */
-function isShallow(word: unknown): boolean {
-  let level: unknown[] = [word];
-  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
-  return level.length === 0;
 }
 
 /** Checked by hand: there are thousands of them. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseSync } from 'oxc-parser';
+import { isTooDeep } from '../../codebase/depth.ts';
 
 /** The parts of an ESTree node that are looked at. */
 interface Node {
@@ -14,15 +15,19 @@ interface Scope {
   /** What stands at the top of it, by name. */
   names: Map<string, Node>;
   depth: number;
+  /** What may still be put together: a few lines can mean more than there is memory for. */
+  budget: { parts: number };
 }
 
 const deepest = 60;
+const mostParts = 200_000;
 
 /**
  * What a configuration file exports, as far as it can be read without running it: objects, arrays, text and paths that
  * are put together; whatever else is left out.
  */
 export function exportedBy(file: string, source: string): unknown {
+  if (isTooDeep(source)) return undefined;
   const { program, errors } = parseSync(file, source, { lang: /\.[cm]?ts$/.test(file) ? 'ts' : 'js' });
   if (errors.length > 0) return undefined;
   const body = program.body as unknown as Node[];
@@ -38,7 +43,7 @@ export function exportedBy(file: string, source: string): unknown {
     const assigned = assignmentTo('module.exports', statement);
     if (assigned) exported = assigned;
   }
-  return exported && meaning(exported, { file, names, depth: 0 });
+  return exported && meaning(exported, { file, names, depth: 0, budget: { parts: mostParts } });
 }
 
 function assignmentTo(target: string, { type, expression }: Node): Node | undefined {
@@ -49,7 +54,8 @@ function assignmentTo(target: string, { type, expression }: Node): Node | undefi
 
 function meaning(node: Node, above: Scope): unknown {
   const scope = { ...above, depth: above.depth + 1 };
-  if (scope.depth > deepest) return undefined;
+  scope.budget.parts -= 1;
+  if (scope.depth > deepest || scope.budget.parts < 0) return undefined;
   switch (node.type) {
     case 'Literal':
       return node.regex ? pattern(node.regex as { pattern: string; flags: string }) : node.value;
@@ -93,7 +99,7 @@ function pattern({ pattern: source, flags }: { pattern: string; flags: string })
 function items(one: Node | null, scope: Scope): unknown[] {
   if (!one) return [];
   const value = meaning(one.type === 'SpreadElement' ? (one.argument as Node) : one, scope);
-  if (one.type === 'SpreadElement') return Array.isArray(value) ? value : [];
+  if (one.type === 'SpreadElement') return Array.isArray(value) ? (paid(value, scope) ?? []) : [];
   return value === undefined ? [] : [value];
 }
 
@@ -123,12 +129,20 @@ function template(node: Node, scope: Scope): string | undefined {
   const parts = (node.expressions as Node[]).map((one) => meaning(one, scope));
   if (parts.some((part) => typeof part !== 'string' && typeof part !== 'number')) return undefined;
   const quasis = node.quasis as { value: { cooked: string } }[];
-  return quasis.map(({ value }, at) => `${value.cooked}${parts[at] ?? ''}`).join('');
+  return paid(quasis.map(({ value }, at) => `${value.cooked}${parts[at] ?? ''}`).join(''), scope);
 }
 
 function joined(node: Node, scope: Scope): unknown {
   const [left, right] = [meaning(node.left as Node, scope), meaning(node.right as Node, scope)];
-  return node.operator === '+' && typeof left === 'string' && typeof right === 'string' ? left + right : undefined;
+  return node.operator === '+' && typeof left === 'string' && typeof right === 'string'
+    ? paid(left + right, scope)
+    : undefined;
+}
+
+/** Something put together, unless there is no room for it. */
+function paid<T extends string | unknown[]>(value: T, { budget }: Scope): T | undefined {
+  budget.parts -= value.length;
+  return budget.parts < 0 ? undefined : value;
 }
 
 function member(node: Node, scope: Scope): unknown {

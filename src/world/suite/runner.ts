@@ -49,7 +49,7 @@ const words: [RegExp, string][] = [
 
 /** Which runner a file of tests was written for: by what it imports, then by scripts, configuration and packages. */
 export function runnerFor(source: string, { scripts, packages, configs, sections }: SuitePackage): TestRunner {
-  const imported = [...source.matchAll(/\b(?:from|import|require)\b\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+  const imported = [...source.matchAll(/\b(?:from|import|require)\b\s*(?:\(\s*)?['"]([^'"]+)['"]/g)].map(
     ([, name]) => name ?? '',
   );
   const direct = imported.map(known).find(Boolean);

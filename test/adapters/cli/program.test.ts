@@ -115,6 +115,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
     openTrace: unasked,
     diagnose: unasked,
     blast: unasked,
+    repair: unasked,
     discover: unasked,
     capture: unasked,
     cases: unasked,

@@ -263,6 +263,8 @@ function desk(
     applied: unasked,
     reverted: unasked,
     patched: unasked,
+    edited: unasked,
+    touching: unasked,
     refresh: async () => undefined,
   };
   const services: Services = {

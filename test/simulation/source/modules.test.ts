@@ -226,6 +226,6 @@ it('a settings file that is a link to a device, or far too large, is passed over
     'big/tsconfig.json': `{"a":"${'x'.repeat(2 << 20)}"}`,
   });
   symlinkSync('/dev/zero', path.join(tree.path, 'tsconfig.json'));
-  expect(compilerOf(path.join(tree.path, 'tsconfig.json'))).toEqual({});
-  expect(compilerOf(path.join(tree.path, 'big/tsconfig.json'))).toEqual({});
+  expect(compilerOf(path.join(tree.path, 'tsconfig.json'), tree.path)).toEqual({});
+  expect(compilerOf(path.join(tree.path, 'big/tsconfig.json'), tree.path)).toEqual({});
 });

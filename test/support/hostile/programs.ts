@@ -4,6 +4,14 @@ import path from 'node:path';
 /** The folder of the fixtures. */
 export const hostileFolder = path.resolve(import.meta.dirname, '../../fixtures/hostile');
 
+/** What gets through behind some walls, by program, each with its consequence; the bench holds it against the truth. */
+export type Through = Record<'both' | 'inner' | 'outer', Record<string, string>>;
+
+/** Reads what is written down of what gets through. */
+export function writtenThrough(): Through {
+  return JSON.parse(readFileSync(path.join(hostileFolder, 'through.json'), 'utf8')) as Through;
+}
+
 /** What a program is after: a way out, our scripts, a replay that differs, or what everybody shares. */
 export type Aim = 'out' | 'tamper' | 'replay' | 'exhaust';
 

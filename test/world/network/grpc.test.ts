@@ -24,8 +24,8 @@ services:
     ports: ["50051:50051"]
 `;
 
-it('gRPC services call each other: one answer, a stream of answers, and an error with its code', async () => {
-  const tree = withPackages({
+const services = () =>
+  withPackages({
     'compose.yaml': compose,
     'web/package.json': { name: 'web', scripts: { start: 'node main.js' } },
     'web/main.js': `${shared}
@@ -53,9 +53,12 @@ it('gRPC services call each other: one answer, a stream of answers, and an error
       });
       server.bindAsync('0.0.0.0:50051', grpc.ServerCredentials.createInsecure(), (error) => { if (error) throw error; });`,
   });
+
+it('gRPC services call each other: one answer, a stream of answers, and an error with its code', async () => {
+  const tree = services();
   const plan = {
     when: [{ http: { id: 'a', to: 'web', path: '/' } }],
-    then: [{ check: 'a.status = 200' }],
+    then: [{ check: 'a.status = 200' }, { sent: { to: 'rates', on: 'POST /Rates/Get', times: 2 } }],
   };
   const [first, second] = [await simulate(tree, plan), await simulate(tree, plan)];
   expect(first.verdict).toMatchObject({ outcome: 'holds' });
@@ -63,7 +66,18 @@ it('gRPC services call each other: one answer, a stream of answers, and an error
     body: [{ rate: 1.25 }, { code: 5, details: 'no such currency' }, [1, 2, 3]],
   });
   expect(first.trace.events).toContainEqual(
-    expect.objectContaining({ service: 'web', kind: 'request', what: 'HTTP/2 http://rates:50051' }),
+    expect.objectContaining({ service: 'web', kind: 'request', what: 'POST http://rates:50051/Rates/Get' }),
   );
+  const missed = first.trace.events.find(({ value }) => value?.text === 'grpc-status 5 no such currency');
+  expect(missed).toMatchObject({ kind: 'response', service: 'rates', what: '200' });
   expect(second.trace.hash).toBe(first.trace.hash);
+});
+
+it('gRPC calls suffer a fault one by one', async () => {
+  const { results } = await simulate(services(), {
+    world: { faults: [{ on: 'rates/Rates/Get', nth: 1, do: 'status:503' }] },
+    when: [{ http: { id: 'a', to: 'web', path: '/' } }],
+  });
+  const unavailable = { code: 14, details: expect.stringContaining('503') };
+  expect(results.a).toMatchObject({ body: [unavailable, { code: 5, details: 'no such currency' }, [1, 2, 3]] });
 });

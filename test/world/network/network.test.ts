@@ -163,6 +163,54 @@ describe('connections of the world', () => {
     expect(value).toEqual(['at /x', '/tmp/own.sock']);
   });
 
+  it('names are looked up through promises made of callbacks, for both families, and through every resolver', async () => {
+    const { value, error } = await call(`
+      const dns = require('node:dns');
+      const { promisify } = require('node:util');
+      const code = async (work) => { try { return await work(); } catch (thrown) { return [thrown.code, thrown.syscall, thrown.hostname]; } };
+      const address = (await dns.promises.lookup('api.example')).address;
+      const resolver = new dns.Resolver();
+      resolver.setServers(['192.0.2.1']);
+      dns.setServers(['192.0.2.2']);
+      const asked = (on, verb, ...args) => new Promise((done) => on[verb](...args, (failed, found) => done(failed ? failed.code : found)));
+      return [
+        await promisify(dns.lookup)('api.example') ,
+        await promisify(dns.lookup)('api.example', { all: true }),
+        await promisify(dns.lookupService)(address, 80),
+        await promisify(dns.resolve4)('api.example'),
+        await code(() => dns.promises.lookup('api.example', { family: 6 })),
+        await code(() => dns.promises.lookup('localhost', 6)),
+        await asked(dns, 'lookup', 'localhost', 6),
+        await dns.promises.resolve('api.example', 'A'),
+        await dns.promises.resolve4('api.example', { ttl: true }),
+        await asked(resolver, 'resolve4', 'api.example'),
+        await asked(resolver, 'reverse', address),
+        await asked(dns, 'reverse', '203.0.113.9'),
+        await code(() => dns.promises.resolveSrv('billing')),
+        resolver.getServers(), dns.getServers(), dns.promises.getServers(),
+      ];`);
+    expect(error).toBeUndefined();
+    const address = '10.1.0.1';
+    expect(value).toEqual([
+      { address, family: 4 },
+      [{ address, family: 4 }],
+      { hostname: 'api.example', service: '80' },
+      [address],
+      ['ENOTFOUND', 'getaddrinfo', 'api.example'],
+      { address: '::1', family: 6 },
+      '::1',
+      [address],
+      [{ address, ttl: 60 }],
+      [address],
+      ['api.example'],
+      'ENOTFOUND',
+      ['ENODATA', 'querySrv', 'billing'],
+      ['192.0.2.1'],
+      ['192.0.2.2'],
+      ['192.0.2.2'],
+    ]);
+  });
+
   it('names are looked up in every form', async () => {
     const { value } = await call(`
       const dns = require('node:dns');

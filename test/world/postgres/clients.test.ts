@@ -2,14 +2,14 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openEngines } from '../../../src/world/postgres/engines.ts';
 import { createPostgres } from '../../../src/world/postgres/postgres.ts';
 import type { StoreModel } from '../../../src/world/store-model.ts';
 import { Joined } from '../../support/joined.ts';
+import { postgresEngines } from '../../support/postgres-engines.ts';
 import { type StillWorld, stillWorld } from '../../support/still-world.ts';
 import { written } from '../../support/written-tree.ts';
 
-const engines = openEngines();
+const engines = postgresEngines();
 afterAll(() => engines[Symbol.asyncDispose]());
 
 let world: StillWorld;

@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openEngines } from '../../../src/world/postgres/engines.ts';
 import { createPostgres } from '../../../src/world/postgres/postgres.ts';
 import type { StoreModel } from '../../../src/world/store-model.ts';
 import type { Store } from '../../../src/world/world.ts';
 import { Joined } from '../../support/joined.ts';
+import { postgresEngines } from '../../support/postgres-engines.ts';
 import { type StillWorld, stillWorld } from '../../support/still-world.ts';
 import { written } from '../../support/written-tree.ts';
 
-const engines = openEngines();
+const engines = postgresEngines();
 afterAll(() => engines[Symbol.asyncDispose]());
 
 const schema = `

@@ -21,6 +21,7 @@ const program = (tree: string): Program => ({
     address: '10.0.0.2',
     paths: [],
     files: {},
+    flags: {},
     suite: false,
     mostEvents: 10,
     copies: 0,
@@ -33,6 +34,15 @@ const program = (tree: string): Program => ({
 });
 
 describe('processes that wait ready', () => {
+  it('are not given to a test when they were started for a service, since runners of tests are started otherwise', async () => {
+    await using ready = keepReady(2);
+    const service = program(written({ 'a.js': '' }).path);
+    ready.ended(service);
+    ready.ended(service);
+    expect(ready.take({ ...service, beginning: { ...service.beginning, suite: true } })).toBeUndefined();
+    ready.take(service)?.kill('SIGKILL');
+  });
+
   it('are started from the second run on, given once, and only to the very same program', async () => {
     await using ready = keepReady(2);
     const one = program(written({ 'a.js': '' }).path);

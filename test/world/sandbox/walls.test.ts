@@ -39,7 +39,7 @@ const refused: [what: string, body: string][] = [
   ['writes a heap snapshot', "require('v8').writeHeapSnapshot('/tmp/rehearse-escape')"],
   ['opens the inspector', "require('inspector').open(0)"],
   ['writes a report', 'return process.report.writeReport()'],
-  ['sends a datagram', "require('dgram').createSocket('udp4')"],
+  ['makes a socket of the machine for datagrams', "require('dgram')._createSocketHandle('127.0.0.1', 0, 'udp4')"],
   ['reads the channel of its coordinator', "return require('fs').readSync(3, Buffer.alloc(1))"],
   ['writes to the channel of its coordinator', "return require('fs').writeFileSync(3, 'forged')"],
   [

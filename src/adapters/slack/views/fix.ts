@@ -1,16 +1,19 @@
 import type { KnownBlock } from '@slack/types';
-import type { Proof } from '../../../repair/fix.ts';
+import type { Fix, Proof, Refused } from '../../../repair/fix.ts';
+import { gateSentences, refusedLines, spentSentence } from '../../../repair/told.ts';
 import type { Report } from '../../../scenarios/report.ts';
-import { fence, plain } from './mrkdwn.ts';
+import { clip, code, fence, plain } from './mrkdwn.ts';
 import { section } from './section.ts';
 
 /** A fix that passed the gate as a diff with its proof, or why there is none. */
 export function fix({ fix: found, stage }: Report): KnownBlock[] {
   if (!found || stage !== 'done') return [];
-  if (!('patch' in found)) return [section(`*No fix is offered*: ${plain(found.reason)}`)];
+  if (!('patch' in found))
+    return [section(`*No fix is offered*: ${plain(clip(reasonOf(found), 1_500))}`), ...cost(found)];
   return [
-    section(`*Fix, verified* ${plain(found.summary)}\n${fence(shown(found.patch), 2_000)}`),
-    section(proofOf(found.proofs)),
+    section(`*Fix, verified* ${plain(clip(found.summary, 900))}\n${fence(shown(found.patch), 2_000)}`),
+    section([proofOf(found.proofs), ...gateSentences(found).map((said) => plain(clip(said, 400)))].join(' ')),
+    ...cost(found),
   ];
 }
 
@@ -22,12 +25,29 @@ function shown(patch: string): string {
     .join('\n');
 }
 
+function reasonOf({ reason, refused = [] }: Refused): string {
+  const lines = refusedLines(refused);
+  return lines.length < 2
+    ? reason
+    : `every candidate was refused.\n${lines.map((line) => `• ${clip(line, 260)}`).join('\n')}`;
+}
+
+/** What was refused before, and what the search cost. */
+function cost(found: Fix | Refused): KnownBlock[] {
+  const refused = 'patch' in found ? refusedLines(found.refused).map((line) => `refused: ${clip(line, 200)}`) : [];
+  const more = refused.length > 3 ? [...refused.slice(0, 3), `${refused.length - 3} more refused`] : refused;
+  const notes = [...more, ...(found.spent ? [spentSentence(found.spent)] : [])];
+  if (notes.length === 0) return [];
+  return [{ type: 'context', elements: [{ type: 'mrkdwn', text: clip(notes.map(plain).join('  ·  '), 900) }] }];
+}
+
 function proofOf([target, ...neighbours]: Proof[]): string {
   const words = { holds: 'holds', violated: 'is violated', unknown: 'is unknown' };
+  const trace = (hash: string | undefined) => (hash ? ` (trace ${code(hash.slice(0, 8))})` : '');
   const flipped = target
-    ? `without the patch this scenario ${words[target.before]}, with it it *${words[target.after]}*`
+    ? `without the patch this scenario ${words[target.before]}${trace(target.traces?.before)}, with it it *${words[target.after]}*${trace(target.traces?.after)}`
     : '';
-  return `:white_check_mark: Verified by simulation: ${flipped}; ${neighboursOf(neighbours)}. Types were not checked.`;
+  return `:white_check_mark: Verified by simulation: ${flipped}; ${neighboursOf(neighbours)}.`;
 }
 
 /** What became of the other kept scenarios; one that held and no longer does is no neighbour of a fix. */

@@ -5,6 +5,7 @@ import { className } from './preview.ts';
 import { decode, encode } from './values.ts';
 
 type Call = Extract<Order, { t: 'call' }>;
+const everybody = Object.prototype as unknown as Record<string, unknown>;
 type Callable = (...args: unknown[]) => unknown;
 
 /** Calls an export of a module, goes on with what it gave, and says what came out. */
@@ -66,7 +67,10 @@ function walk(root: unknown, parts: string[]): { of: unknown; member: unknown } 
   let member = root;
   for (const part of parts) {
     of = member;
-    member = of === undefined || of === null ? undefined : Object(of)[part];
+    const holder = Object(of);
+    // What every object has is an export of nobody.
+    const isEverybodys = part in Object.prototype && !Object.hasOwn(holder, part) && holder[part] === everybody[part];
+    member = of === undefined || of === null || isEverybodys ? undefined : holder[part];
   }
   return { of, member };
 }

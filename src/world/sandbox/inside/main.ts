@@ -6,10 +6,13 @@ import { call } from './calls.ts';
 import { installChance } from './chance.ts';
 import { beginning, say } from './channel.ts';
 import { installClock, timers } from './clock.ts';
+import { addressDatagrams, datagramArrived } from './datagrams.ts';
 import { installDisk } from './disk.ts';
 import { installDoubling } from './doubling.ts';
 import { installErrors } from './errors.ts';
+import { installFlags } from './flags.ts';
 import { installHeaders } from './headers.ts';
+import { installHttp2Clock } from './http2-clock.ts';
 import { installMachine } from './machine.ts';
 import { installMeasuring } from './measuring.ts';
 import { installNames } from './names.ts';
@@ -41,9 +44,11 @@ installMeasuring();
 installAssembly();
 if (!told.suite) installUnseeded();
 installNetwork(told.address);
+addressDatagrams(told.address);
 installSecrecy();
 installNames();
 installHeaders();
+installHttp2Clock();
 spellAsWritten();
 installRecorder(told.mostEvents);
 const suite = told.suite ? await import('./suite.ts') : undefined;
@@ -51,6 +56,7 @@ const next = isNext(process.argv[1]) ? await import('./next-server.ts') : undefi
 installSources(told);
 installDisk(told.tree);
 installOverlay(told.files, told.tree);
+installFlags(told.flags);
 installAddons(told.runtime);
 next?.standForNext();
 syncBuiltinESMExports();
@@ -81,6 +87,8 @@ function obey(order: Order): unknown {
       return refused(order.c, order.code, order.message);
     case 'data':
       return arrived(order.c, Buffer.from(order.b, 'base64'));
+    case 'datagram':
+      return datagramArrived(order.port, order.from, Buffer.from(order.b, 'base64'));
     case 'end':
       return ended(order.c);
     case 'reset':

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { say } from './channel.ts';
 
 type Done = (error: Error | null, ...answer: unknown[]) => void;
@@ -11,14 +12,24 @@ export function installNames(): void {
   const promises = process.getBuiltinModule('node:dns/promises');
   const questions = questionsAsked();
   const promised = Object.fromEntries(Object.entries(questions).map(([name, ask]) => [name, inTime(ask)]));
-  Object.assign(dns, questions, {
-    lookup,
-    lookupService: (address: string, port: number, done: Done) => soon(done, null, nameOf(address), String(port)),
+  const servers = serverList();
+  const lookupOnce = async (name: string, options?: unknown) => {
+    const answer = found(name, options);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const serviceOnce = async (address: string, port: number) => ({ hostname: nameOf(address), service: String(port) });
+  Object.assign(dns, questions, servers, {
+    lookup: promisable(lookup, lookupOnce),
+    lookupService: promisable(
+      (address: string, port: number, done: Done) => soon(done, null, nameOf(address), String(port)),
+      serviceOnce,
+    ),
     Resolver: resolverOf(questions),
   });
-  Object.assign(promises, promised, {
-    lookup: async (name: string, options: unknown) => found(name, options),
-    lookupService: async (address: string, port: number) => ({ hostname: nameOf(address), service: String(port) }),
+  Object.assign(promises, promised, servers, {
+    lookup: lookupOnce,
+    lookupService: serviceOnce,
     Resolver: resolverOf(promised),
   });
 }
@@ -32,13 +43,40 @@ export function nameOf(address: string): string {
 function lookup(name: string, ...rest: unknown[]): void {
   const done = rest.at(-1) as Done;
   const answer = found(name, rest[0]);
-  if (Array.isArray(answer)) soon(done, null, answer);
+  if (answer instanceof Error) soon(done, answer);
+  else if (Array.isArray(answer)) soon(done, null, answer);
   else soon(done, null, answer.address, answer.family);
 }
 
+/** The address of a name, as `lookup` is asked for it: no name has one of IPv6 here but this machine's. */
 function found(name: string, options: unknown) {
-  const one = { address: addressOf(name), family: name.includes(':') ? 6 : 4 };
-  return typeof options === 'object' && options !== null && 'all' in options && options.all ? [one] : one;
+  const { all, family: asked } =
+    typeof options === 'object' ? (Object(options) as { all?: boolean; family?: unknown }) : { family: options };
+  const family = asked === 6 || asked === 'IPv6' ? 6 : 4;
+  if (!name) return all ? [] : { address: null, family };
+  const isAddress = /^[\d.]+$|:/.test(name);
+  if (family === 6 && !isAddress && name !== 'localhost') return missing('ENOTFOUND', 'getaddrinfo', name);
+  const one =
+    family === 6 && name === 'localhost'
+      ? { address: '::1', family }
+      : { address: addressOf(name), family: name.includes(':') ? 6 : 4 };
+  return all ? [one] : one;
+}
+
+/** A question with a callback, and what `util.promisify` makes of it. */
+function promisable(ask: (...args: never[]) => void, once: unknown): unknown {
+  return Object.defineProperty(ask, promisify.custom, { value: once });
+}
+
+/** The name servers that somebody may set and read again; nobody asks them. */
+function serverList() {
+  let servers = ['127.0.0.1'];
+  return {
+    getServers: () => [...servers],
+    setServers(given: string[]) {
+      servers = [...given];
+    },
+  };
 }
 
 /** What can be asked for: addresses, and names of addresses; every other kind of record is not modelled. */
@@ -85,15 +123,8 @@ function inTime(ask: Ask): (name: string, ...rest: unknown[]) => Promise<unknown
 
 function resolverOf(questions: object) {
   return class Resolver {
-    #servers: string[] = ['127.0.0.1'];
     constructor() {
-      Object.assign(this, questions);
-    }
-    getServers() {
-      return [...this.#servers];
-    }
-    setServers(servers: string[]) {
-      this.#servers = [...servers];
+      Object.assign(this, questions, serverList());
     }
     setLocalAddress() {
       return undefined;

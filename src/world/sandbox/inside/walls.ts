@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import * as modules from 'node:module';
+import { replaceDatagrams } from './datagrams.ts';
 import { closeDescriptors } from './descriptors.ts';
 import { closeProcess } from './process-walls.ts';
 import { refusal, tellRefused } from './refusals.ts';
@@ -14,7 +15,11 @@ export function installWalls(tree: string): void {
   reportDenials(tree);
 }
 
-type Closed = [what: string, isRefused?: (name: string) => boolean];
+type Closed = [
+  what: string,
+  isRefused?: (name: string) => boolean,
+  standIn?: (module: Record<string, unknown>) => void,
+];
 
 /** Modules that can do nothing in the world; the permission model refuses most of what they do once more. */
 const closed: Record<string, Closed> = {
@@ -24,7 +29,7 @@ const closed: Record<string, Closed> = {
   inspector: ['open the inspector'],
   'inspector/promises': ['open the inspector'],
   wasi: ['run programs of WASI'],
-  dgram: ['send datagrams'],
+  dgram: ['send datagrams', undefined, replaceDatagrams],
   ffi: ['call native libraries'],
   repl: ['open a REPL'],
   trace_events: ['trace the runtime'],
@@ -43,11 +48,13 @@ function closeModules(): void {
     const found = Object.hasOwn(closed, name) ? closed[name] : undefined;
     if (!found) return;
     delete closed[name];
-    const [what, isRefused = () => true] = found;
+    const [what, isRefused = () => true, standIn] = found;
     const module = load(`node:${name}`) as unknown as Record<string, unknown>;
-    for (const key of Object.keys(module)) {
-      if (typeof module[key] === 'function' && isRefused(key)) module[key] = refusal(what, `${name}.${key}`);
-    }
+    if (standIn) standIn(module);
+    else
+      for (const key of Object.keys(module)) {
+        if (typeof module[key] === 'function' && isRefused(key)) module[key] = refusal(what, `${name}.${key}`);
+      }
     syncBuiltinESMExports();
   };
   close('sqlite');
