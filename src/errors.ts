@@ -1,6 +1,7 @@
 /** What each stable code means to the person who reads it, and what they can do. */
 const sentences = {
   CONFIG_INVALID: 'The configuration is not usable. Mend the settings listed and start again.',
+  ARGUMENTS_INVALID: 'An option was not given in the form that it takes.',
   INPUT_UNREADABLE: 'The input could not be read. Check the path and that the file is what the command asks for.',
   FOLDER_UNUSABLE: 'The folder of Rehearse cannot be made or written to. Set REHEARSE_FOLDER to one that can.',
   PLAN_INVALID: 'The plan cannot be used as it is. Mend what is listed.',

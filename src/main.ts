@@ -24,6 +24,7 @@ import { createPaging } from './scenarios/paged.ts';
 import { type Report, reportKey } from './scenarios/report.ts';
 import { openSheets } from './scenarios/sheets.ts';
 import { examineSandbox } from './simulation/examine.ts';
+import { whatIf } from './simulation/whatif/what-if.ts';
 import { discover } from './world/discover.ts';
 import { examineServer } from './world/postgres/remote/cluster.ts';
 
@@ -41,6 +42,10 @@ function commands(config: Config, log: Log, stack: AsyncDisposableStack, termina
       ),
     simulate: async (plan, tree) => (await bench()).simulate(plan, tree),
     ...terminalPages(config, log, { stack, bench, interrupted }),
+    async whatIf(asked) {
+      const { simulator, traces } = await bench();
+      return whatIf({ ...asked, simulator, traces });
+    },
     openTrace: async (hash) => (await bench()).traces.open(hash),
     diagnose: async (asked) => {
       const { simulator, traces } = await bench();

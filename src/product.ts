@@ -17,9 +17,18 @@ import { blastRadius } from './diagnosis/blast/measure.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { Failure } from './errors.ts';
 import { gather } from './evidence/gather.ts';
-import { type CapturePayload, captureJob, createIntake, tellReport } from './jobs/intake.ts';
+import {
+  type CapturePayload,
+  captureJob,
+  createIntake,
+  tellReport,
+  tellWorlds,
+  type WhatIfPayload,
+  whatIfJob,
+} from './jobs/intake.ts';
 import { createOutbox } from './jobs/outbox.ts';
 import { createQueue, type QueueOptions } from './jobs/queue.ts';
+import { workOnWhatIf } from './jobs/what-if.ts';
 import type { Log } from './log.ts';
 import { openPages } from './pages.ts';
 import { createDrafter } from './reasoning/drafter.ts';
@@ -136,7 +145,7 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
     createQueue({
       database,
       log,
-      names: [captureJob],
+      names: [captureJob, whatIfJob],
       alone: parts.alone ?? !config.databaseUrl,
       ...parts.patience,
     }),
@@ -192,6 +201,20 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
         known: [],
         failed: `I could not finish this: ${reason} Ask me again with “remember this”.`,
       }),
+  });
+  const turn = workOnWhatIf({
+    scenario: (address) => memory.find(scenarioId(address)),
+    repository,
+    simulator: bench.simulator,
+    traces: bench.traces,
+    async tell(payload, told) {
+      await tellWorlds(sql, payload, told);
+      outbox.wake();
+    },
+  });
+  await queue.work<WhatIfPayload>(whatIfJob, ({ payload }) => turn(payload), {
+    concurrency: 1,
+    onDead: ({ payload, reason }) => tellWorlds(sql, payload, { sentence: `I could not finish this: ${reason}` }),
   });
   outbox.start();
   const intake = createIntake({ sql, queue });

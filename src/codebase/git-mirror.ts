@@ -123,7 +123,7 @@ function layer(git: Git, rooms: Rooms, options: MirrorOptions): (gitTree: string
         ...(await once(installing, root.key, () => install(root, cacheFolder, npm))),
         folder: root.folder,
       });
-    return layOut(git, { gitTree, listed, rooms, installed });
+    return layOut(git, { gitTree, listed, rooms, installed, isWalled: options.isWalled });
   };
   return (gitTree) => once(laying, gitTree, () => lay(gitTree));
 }

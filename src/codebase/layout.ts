@@ -18,8 +18,11 @@ import { Failure } from '../errors.ts';
 import { type Installed, linkPackages } from './dependencies.ts';
 import { blobs, type Listed } from './entries.ts';
 import type { Git } from './git.ts';
+import { makeClient, unmadeClients } from './prisma-client.ts';
 import type { Tree } from './tree.ts';
 
+/** Raised when what is made for a tree beside its files would be made otherwise. */
+const version = 1;
 const largestTree = 1 << 30;
 const mostFiles = 500_000;
 const longestPath = 4_000;
@@ -52,13 +55,17 @@ interface Layout {
   rooms: Rooms;
   /** Left out: the tree is only read, and must never pass for a complete one. */
   installed: Installed[] | 'left out';
+  /** Whether code of the packages may run within bubblewrap, to make what the tree leaves to be made. */
+  isWalled?: boolean | undefined;
 }
 
 /** Lays a git tree out once, whole or not at all, under the id of its files and dependencies. */
 export async function layOut(git: Git, { gitTree, listed, rooms, ...given }: Layout): Promise<Tree> {
   const isBare = given.installed === 'left out';
   const installed = given.installed === 'left out' ? [] : given.installed;
-  const id = [gitTree, ...(isBare ? ['files'] : installed.map(({ key }) => key))].join('-').slice(0, 200);
+  const leavesClients = !isBare && listed.some(({ file }) => file.endsWith('.prisma'));
+  const making = leavesClients ? [`prisma-${version}${given.isWalled ? '' : '-not'}`] : [];
+  const id = [gitTree, ...making, ...(isBare ? ['files'] : installed.map(({ key }) => key))].join('-').slice(0, 200);
   const tree: Tree = { id, path: path.join(rooms.trees, id) };
   if (installed.length > 0) tree.dependencies = installed.map(({ cache }) => cache);
   if (await touched(tree.path)) return tree;
@@ -68,6 +75,12 @@ export async function layOut(git: Git, { gitTree, listed, rooms, ...given }: Lay
     refuseOdd(safe);
     await place(git, folder, safe, rooms).catch(asUnfit);
     for (const packages of installed) await linkPackages(packages, folder);
+    if (leavesClients)
+      for (const client of await unmadeClients(
+        folder,
+        listed.map(({ file }) => file),
+      ))
+        await makeClient(client, { folder, installed, isWalled: given.isWalled ?? false });
     await chmod(folder, 0o755);
     await rename(folder, tree.path).catch((taken) => ifTaken(taken, tree.path));
   } finally {

@@ -15,8 +15,17 @@ export interface CapturePayload {
   happened: Happening;
 }
 
-/** What can be told: a report, or one sentence. */
-export type Told = { report: Report } | { sentence: string };
+/** The name of the jobs that turn the knobs of a scenario's world. */
+export const whatIfJob = 'what-if';
+
+/** What a what-if job carries, and the key of the reply that it edits. */
+export interface WhatIfPayload {
+  address: Address;
+  reply: string;
+}
+
+/** What can be told: a report, a matrix of worlds as lines, or one sentence. */
+export type Told = { report: Report } | { worlds: string[] } | { sentence: string };
 
 /** What somebody did, with all the names under which it may come in again. */
 interface Taken {
@@ -38,6 +47,18 @@ export function createIntake({ sql, queue }: { sql: Sql; queue: Queue }) {
       });
     },
 
+    /** Queues a what-if about the scenario of a thread and says so there, once for all who claim with the same keys. */
+    whatIf({ keys, address }: { keys: string[]; address: Address }): Promise<void> {
+      return sql.begin(async (within) => {
+        if (!(await claim(within, keys))) return;
+        const reply = `what-if:${keys.join(' ')}`;
+        const payload: WhatIfPayload = { address, reply };
+        const sentence = 'I turn what the run was seen to read, one by one and in pairs …';
+        await say(within, { key: reply, address, body: { sentence } });
+        await queue.add(whatIfJob, payload, { key: reply, sql: within });
+      });
+    },
+
     say({ keys, address, sentence }: { keys: string[]; address: Address; sentence: string }): Promise<void> {
       return sql.begin(async (within) => {
         if (await claim(within, keys)) await say(within, { key: `say:${keys.join(' ')}`, address, body: { sentence } });
@@ -49,6 +70,15 @@ export function createIntake({ sql, queue }: { sql: Sql; queue: Queue }) {
       return body && 'report' in body ? body.report : null;
     },
   };
+}
+
+/** Tells a thread what a what-if came to, in the place of what was said when it began. */
+export function tellWorlds(
+  sql: Sql,
+  { address, reply }: WhatIfPayload,
+  told: Exclude<Told, { report: Report }>,
+): Promise<void> {
+  return say(sql, { key: reply, address, body: told });
 }
 
 /** Tells a thread its report. */

@@ -4,6 +4,7 @@ import type { Faults } from './faults.ts';
 import type { Host } from './host.ts';
 import type { SentRequest } from './http/sent-request.ts';
 import { overheard } from './http/traffic.ts';
+import type { Model } from './model.ts';
 import { type End, type Enqueue, type Line, lineTo } from './network.ts';
 import { type Reachable, type Route, route, type Standing } from './routes.ts';
 import type { Alpn, Secret } from './sandbox/protocol.ts';
@@ -108,6 +109,12 @@ function agree(host: Host, { host: name, port, secret }: Joining): Agreed {
   return { secret: { ...wanted, offered, alpn: common ?? false } };
 }
 
+/** The protocol that a model speaks over an encrypted connection: the older one where both sides know it. */
+function agreedWith({ speaksHttp2 }: Model, secret: Secret | null | undefined): Alpn {
+  if (secret?.offered.includes('http/1.1')) return 'http/1.1';
+  return speaksHttp2 && secret?.offered.includes('h2') ? 'h2' : false;
+}
+
 function joinModel(caller: Caller, standing: Standing, { host, port, secret, from, wires }: Joining): void {
   wires.enqueue(async () => {
     const model = await standing.model();
@@ -132,10 +139,12 @@ function joinModel(caller: Caller, standing: Standing, { host, port, secret, fro
     const between = { ...wires, from: caller.name, names: standing.names, port };
     const slow = throttled(bare, between);
     const isHttp = standing.port === null;
-    const heard = isHttp ? overheard(slow, { ...between, unspoken: wires.unmodelled }) : troubled(slow, between);
+    const heard = isHttp
+      ? overheard(slow, model.speaksHttp2 ? between : { ...between, unspoken: wires.unmodelled })
+      : troubled(slow, between);
     lines.toClient = heard.toClient;
     caller.joined(heard.toServer);
-    await caller.connected([host, port], from, secret?.offered.includes('http/1.1') ? 'http/1.1' : false);
+    await caller.connected([host, port], from, agreedWith(model, secret));
     await model.settled();
   });
 }

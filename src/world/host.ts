@@ -1,4 +1,3 @@
-import { Failure } from '../errors.ts';
 import type { Record } from '../simulation/record.ts';
 import type { FunctionPlace } from '../simulation/source/instrument.ts';
 import type { CallOutcome } from './call-outcome.ts';
@@ -6,7 +5,8 @@ import { cleaned } from './cleaned.ts';
 import type { Datagram } from './datagram.ts';
 import type { End, Line } from './network.ts';
 import type { Sandbox } from './sandbox/conversation.ts';
-import type { Order, Secret, Seen, Word } from './sandbox/protocol.ts';
+import type { Order, Secret, Word } from './sandbox/protocol.ts';
+import { createWitness } from './witness.ts';
 
 /** What a service asks of the world around it. */
 export interface Neighbours {
@@ -62,10 +62,6 @@ interface Place {
   neighbours: Neighbours;
 }
 
-/** What a service printed last is shown when it ends and nothing else says why. */
-const mostPrinted = 4;
-const longestPrinted = 300;
-
 /** Puts a sandbox into the world as a service. */
 export function createHost(sandbox: Sandbox, place: Place): Host {
   const { name, record, neighbours } = place;
@@ -74,10 +70,9 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   const datagramPorts = new Set<number>();
   const secrets = new Map<number, string[]>();
   const outcomes = new Map<number, CallOutcome>();
-  const seqs = new Map<number, { seq: number; what: string; file: string; line: number }>();
+  const witness = createWitness(place);
   let next: number | null = null;
   let lastError = '';
-  let printed: string[] = [];
   let exitCode: number | null = null;
   let connections = 0;
   let calls = 0;
@@ -85,7 +80,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
   const take = (word: Word): unknown => {
     switch (word.t) {
       case 'seen':
-        for (const seen of word.e) see(seen);
+        for (const seen of word.e) witness.see(seen);
         return undefined;
       case 'idle':
         next = word.next;
@@ -139,49 +134,11 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         record.write({ service: name, kind: 'error', what: `exit ${word.code}` });
         return undefined;
       case 'counts':
-        for (const [file, fn, calls] of word.counts) count(file, fn, calls);
+        for (const [file, fn, calls] of word.counts) witness.count(file, fn, calls);
         return undefined;
-      case 'source':
-      case 'born':
+      default:
         return undefined;
     }
-  };
-  const see = (seen: Seen): void => {
-    if (seen[0] === 'c') {
-      const [, of, file, fn, text, hash] = seen;
-      const found = count(file, fn, 1);
-      const where = { what: found.name, file, line: found.line };
-      seqs.set(of, { seq: record.write({ service: name, kind: 'call', ...where, value: { text, hash } }), ...where });
-    } else if (seen[0] === 'r' || seen[0] === 't') {
-      const [kind, of, text, hash] = seen;
-      const call = seqs.get(of);
-      if (!call) throw new Failure('SANDBOX_FAILED', { service: name, problem: 'it ended a call that never began' });
-      seqs.delete(of);
-      const { seq, ...where } = call;
-      record.write({
-        service: name,
-        kind: kind === 'r' ? 'return' : 'throw',
-        ...where,
-        of: seq,
-        value: { text, hash },
-      });
-    } else {
-      const [kind, what, text, hash] = seen as Extract<Seen, [string, string, string, string]>;
-      if (kind === 'log') printed = [...printed.slice(1 - mostPrinted), text.slice(0, longestPrinted)];
-      record.write({
-        service: name,
-        kind,
-        what: kind === 'log' ? text : what,
-        value: { text: kind === 'log' ? what : text, hash },
-      });
-    }
-  };
-  const count = (file: string, fn: number, calls: number): FunctionPlace => {
-    const found = place.functions(file)?.[fn];
-    if (!found)
-      throw new Failure('SANDBOX_FAILED', { service: name, problem: 'it named a function that is not there' });
-    record.ran({ service: name, file, ...found }, calls);
-    return found;
   };
   const order = (
     given: { t: 'data'; b: string } | { t: 'end' | 'reset' } | { t: 'hold'; on: boolean },
@@ -213,7 +170,7 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
       return next;
     },
     get lastError() {
-      return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ') || printed.join(' ');
+      return lastError || sandbox.complaint.trim().split('\n').slice(-6).join(' ') || witness.lastPrinted;
     },
     get isStarved() {
       return sandbox.isStarved || /heap out of memory|allocation failed/i.test(sandbox.complaint);

@@ -39,6 +39,8 @@ export interface Connection {
 
 /** A server that exists only in the world and speaks its real wire protocol. */
 export interface Model extends AsyncDisposable {
+  /** Whether it speaks HTTP/2 as well. */
+  speaksHttp2?: boolean;
   connected(peer: Peer): Connection;
   /** Resolves when no real work is under way in it (a query that runs, say); virtual time waits for that. */
   settled(): Promise<void>;

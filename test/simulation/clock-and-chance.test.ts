@@ -23,6 +23,21 @@ describe('the clock of the world', () => {
       ['1/1/26', '1/1/26', '1/1/2026'],
     ],
     [
+      'in timers for the past: at once, and later and later where they only set themselves again',
+      `
+      const began = Date.now(); const at = () => Date.now() - began;
+      let spins = 0; let polls = 0; let isOver = false;
+      const spin = () => { spins += 1; if (!isOver) setTimeout(spin, began - Date.now() - 1); };
+      const poll = () => { polls += 1; if (!isOver) setTimeout(poll, 0); };
+      spin(); poll();
+      const once = await new Promise((done) => setTimeout(() => done(at()), -5));
+      const nested = await new Promise((done) => setTimeout(() => setTimeout(() => setTimeout(() => done(at()), -1), -1), -1));
+      await new Promise((done) => setTimeout(done, 10000 - at()));
+      isOver = true;
+      return [once, nested, spins > 20 && spins < 40, polls];`,
+      [1, 4, true, 10_000],
+    ],
+    [
       'in performance',
       `
       await new Promise((done) => setTimeout(done, 50));

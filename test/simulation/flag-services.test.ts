@@ -23,7 +23,7 @@ const asking = async (page: string, after: object[] = []) => {
   const { verdict, results, trace } = await simulate(
     { ...tree, dependencies: [installed.cache] },
     {
-      world: { flags: { 'new-proration': true, plan: 'pro' } },
+      world: { flags: { 'new-proration': true, plan: 'pro', rate: 1.5 } },
       when: [{ http: { id: 'flags', to: 'app', path: page } }, ...after],
       then: [{ check: 'flags.status = 200' }, { never: 'unhandled-error' }],
     },
@@ -53,6 +53,15 @@ describe('clients of feature flags, unchanged, give the flags of the plan, and w
     expect(body).toEqual([answer, answer]);
     const once = ['new-proration true', 'plan "pro"', 'nobody-set-this false'];
     expect(reads).toEqual([...once, ...once]);
+  });
+
+  it('flagd, over gRPC as its provider speaks it', async () => {
+    const { body, reads } = await asking('/flagd');
+    expect(body).toEqual({
+      ...{ planned: true, unknown: 'the default', text: 'pro', truth: true, number: 1.5 },
+      mismatch: 'TYPE_MISMATCH',
+    });
+    expect(reads).toEqual(['new-proration true', 'nobody-set-this null', 'plan "pro"', 'rate 1.5']);
   });
 
   it('OpenFeature, whatever its provider; what the plan does not set is the provider’s', async () => {

@@ -142,6 +142,25 @@ describe('an API that a plan gives', () => {
     expect(unknown.verdict).toMatchObject({ outcome: 'unknown', code: 'SERVICE_UNKNOWN' });
   });
 
+  it('takes whatever a request says for text where text is meant', async () => {
+    const given = api({
+      ...{ on: 'POST /', reply: { headers: { 'x-id': '{{request.body.id}}', 'x-text': '{{request.body.text}}' } } },
+      then: [
+        {
+          ...{ to: 'billing', path: '/webhooks', body: '{{request.body.id}}' },
+          headers: { 'x-id': '{{request.body.id}}', 'x-list': '{{request.body.list}}' },
+          sign: { as: 'github', secret: '{{request.body.id}}' },
+        },
+      ],
+    });
+    const request = posting('/', { id: 7, list: [1], text: 'a\r\nx-forged: yes' });
+    const { results, verdict } = await simulate(tree(), { given: [given], when: [ask(request), heard] });
+    expect(verdict.reason).toBe('The expectation is met.');
+    expect(results.a).toMatchObject({ body: [{ status: 200, headers: { 'x-id': '7' } }] });
+    expect(JSON.stringify(results.a)).not.toContain('"x-forged":');
+    expect(results.heard).toMatchObject({ body: [{ text: '7', headers: { 'x-id': '7', 'x-list': '[1]' } }] });
+  });
+
   it('sends no webhook after a refusal', async () => {
     const given = api({ reply: { status: 402 }, then: [{ to: 'billing', path: '/webhooks' }] });
     const { results } = await simulate(tree(), {

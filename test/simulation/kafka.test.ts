@@ -49,6 +49,13 @@ describe('services that speak over Kafka', () => {
     expect([count('publish', /^orders/, /^orders$/), count('message', /^orders/, /^billing-[12]$/)]).toEqual([4, 4]);
     expect([count('message', /^invoices/, /^mailer$/), count('message', /^invoices/, /^orders$/)]).toEqual([4, 4]);
     expect(first.trace.events.filter(({ what }) => what.startsWith('mail to '))).toHaveLength(4);
+    const joined = first.trace.events.filter(
+      ({ service, what }) => service.startsWith('billing') && what.includes('Consumer has joined the group'),
+    );
+    expect(joined.map(({ at, service }) => [at, service])).toEqual([
+      [0, 'billing-1'],
+      [0, 'billing-2'],
+    ]);
     for (let again = 0; again < 2; again += 1) {
       expect((await simulate(tree, plan)).trace.hash).toBe(first.trace.hash);
     }
@@ -91,9 +98,9 @@ describe('services that speak over Kafka', () => {
       world: { faults },
       when: [
         ...plan.when.slice(0, 3),
-        { advance: 'PT2M' },
+        { advance: 'PT20S' },
         ...plan.when.slice(4, 5),
-        { advance: 'PT2M' },
+        { advance: 'PT20S' },
         ...plan.when.slice(6),
       ],
     });

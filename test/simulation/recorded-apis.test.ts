@@ -21,8 +21,9 @@ const har = {
     entries: [
       entry('GET', '/rates?of=EUR', { rate: 1 }),
       entry('GET', '/rates?of=EUR', { rate: 2 }),
+      entry('GET', '/rates?from=EUR&to=USD', { rate: 3 }),
       entry('POST', '/orders', { id: 'small' }, '{"amount": 1}'),
-      entry('POST', '/orders', { id: 'large' }, '{"amount": 9}'),
+      entry('POST', '/orders', { id: 'large' }, '{"amount": 9, "of": "x"}'),
     ],
   },
 };
@@ -35,9 +36,10 @@ const files = (recorded: string | object) => ({
     require('node:http').createServer(async (request, response) => {
       const get = async () => (await (await fetch('https://api.rates.example/rates?of=EUR')).json()).rate;
       const rates = [await get(), await get(), await get()];
-      const body = JSON.stringify({ amount: 9 });
+      const swapped = (await (await fetch('https://api.rates.example/rates?to=USD&from=EUR')).json()).rate;
+      const body = JSON.stringify({ of: 'x', amount: 9 });
       const order = await fetch('https://api.rates.example' + request.url, { method: 'POST', body });
-      response.end(JSON.stringify({ rates, order: (await order.json()).id, page: order.headers.get('x-page') }));
+      response.end(JSON.stringify({ rates, swapped, order: (await order.json()).id, page: order.headers.get('x-page') }));
     }).listen(4000);`,
 });
 const asking = (path: string) =>
@@ -52,7 +54,8 @@ describe('an API of which exchanges were recorded', () => {
     expect(verdict.outcome).toBe('holds');
     expect(JSON.stringify(results.a)).toContain('[1,2,2]');
     expect(JSON.stringify(results.a)).toContain('large');
-    expect(trace.events.map(({ what }) => what)).toContain('as recorded in fixtures/rates.har, entry 4');
+    expect(JSON.stringify(results.a)).toContain('swapped\\":3');
+    expect(trace.events.map(({ what }) => what)).toContain('as recorded in fixtures/rates.har, entry 5');
   });
 
   it('leaves the verdict unknown for what was not recorded', async () => {

@@ -97,3 +97,18 @@ it('finds a Kafka in the environment of services that have no compose file', asy
     { name: 'kafka', kind: 'kafka', hosts: ['localhost', '127.0.0.1'], port: 9_092, ports: [9_093] },
   ]);
 });
+
+it('has the topics that rehearse.yaml names, and refuses topics of what is no Kafka', async () => {
+  const said = (kind: string) =>
+    discover(
+      written({
+        'package.json': { name: 'app', scripts: { start: 'node main.js' } },
+        'main.js': '',
+        'rehearse.yaml': `stores: { bus: { kind: ${kind}, topics: { orders: 3 } } }`,
+      }),
+    );
+  expect((await said('kafka')).stores).toMatchObject([
+    { name: 'bus', kind: 'kafka', port: 9_092, kafka: { topics: [{ name: 'orders', partitions: 3 }] } },
+  ]);
+  await expect(said('redis')).rejects.toThrow(/"bus" is no Kafka/);
+});

@@ -10,8 +10,8 @@ import {
   verbs,
 } from '../../diagnosis/root-cause.ts';
 import { Failure } from '../../errors.ts';
+import { partingLine } from '../../simulation/comparison/told.ts';
 import type { Answer, Terminal } from './answer.ts';
-import { partingLine } from './compare.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 

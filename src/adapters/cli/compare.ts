@@ -1,4 +1,5 @@
-import type { Comparison, PartedCall, Parting, Placed, Row } from '../../simulation/comparison/comparison.ts';
+import type { Comparison } from '../../simulation/comparison/comparison.ts';
+import { partingLine, rowLine } from '../../simulation/comparison/told.ts';
 import { type Answer, pageLine } from './answer.ts';
 import { readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
@@ -42,23 +43,4 @@ function comparisonLines(found: Comparison, revisions: { base: string; head: str
     ...differences.filter(({ group }) => group !== 'calls' && group !== 'logs').map((row) => `  ${rowLine(row)}`),
     `traces ${base.trace.slice(0, 16)} ${head.trace.slice(0, 16)}`,
   ];
-}
-
-/** The point at which two traces part, in one line. */
-export function partingLine(parting: Parting): string {
-  return parting.kind === 'call' ? partedLine(parting.call) : rowLine(parting.row);
-}
-
-function partedLine({ service, name, file, line, args, base, head, did }: PartedCall): string {
-  const what = did ? rowLine(did) : `${base?.kind ?? ''} ${base?.text ?? ''} → ${head?.kind ?? ''} ${head?.text ?? ''}`;
-  return `${service} ${name}(${args.slice(0, 120)}) ${file}:${line}  ${what.slice(0, 300)}`;
-}
-
-function rowLine({ kind, service, base, head }: Row): string {
-  return `${kind} ${service}  ${told(base)}${base && head ? ' → ' : ''}${told(head)}`;
-}
-
-function told(event: Placed | undefined): string {
-  if (!event) return '';
-  return `${event.kind} ${event.what.slice(0, 120)} ${event.value?.text.slice(0, 160) ?? ''}`.trim();
 }

@@ -11,6 +11,7 @@ import { report } from './report.ts';
 import type { CliServices } from './services.ts';
 import { simulate } from './simulate.ts';
 import { trace } from './trace.ts';
+import { whatif } from './whatif.ts';
 import { world } from './world.ts';
 
 /**
@@ -57,6 +58,14 @@ export async function runProgram(
     .option('--bad <revision>', 'the revision to be mended (default: the tip)')
     .option('--neighbour <file...>', 'plans whose verdicts must not change')
     .action(answering(repair));
+  onPlan(program.command('whatif').description('Simulate a plan over settings, flags, clocks, faults and revisions.'))
+    .option('--rev <revisions>', 'one or several, with commas between (default: the tip)')
+    .option('--set <NAME=value...>', 'a setting, of all services that read it or of one: billing.FX_ROUNDING=half-even')
+    .option('--flag <name=value...>', 'a feature flag: new-proration=on')
+    .option('--clock <time...>', 'when it begins: 2026-03-31T23:59:30Z')
+    .option('--fault <on=what...>', 'http://fx/rates=timeout, postgres=delay:PT2S')
+    .option('--budget <n>', 'the most simulations (default: 40)', whole)
+    .action(answering(whatif));
   program
     .command('capture')
     .description('Turn an incident thread into a scenario and explain it.')

@@ -9,6 +9,7 @@ import type { Comparison } from '../../simulation/comparison/comparison.ts';
 import type { Plan } from '../../simulation/plan.ts';
 import type { Simulation } from '../../simulation/simulation.ts';
 import type { KeptTrace } from '../../simulation/trace-file.ts';
+import type { Matrix, WhatIf } from '../../simulation/whatif/what-if.ts';
 import type { World } from '../../world/world.ts';
 
 /** One line of the doctor: what was looked at, whether it is well, and what to do. */
@@ -36,6 +37,8 @@ export interface CliServices {
     base: { revision: string; tree: Tree };
     head: { revision: string; tree: Tree };
   }): Promise<{ comparison: Comparison; page: ShownRun }>;
+  /** A plan over worlds and revisions. */
+  whatIf(asked: Omit<WhatIf, 'simulator' | 'traces'>): Promise<Matrix>;
   /** A trace of an earlier simulation, by its hash or how it begins. */
   openTrace(hash: string): Promise<KeptTrace>;
   diagnose(asked: {

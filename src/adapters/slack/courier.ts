@@ -3,6 +3,7 @@ import type { Told } from '../../jobs/intake.ts';
 import { type Address, gist } from '../../scenarios/report.ts';
 import { codeOf } from './refused.ts';
 import { type Message, reportView, sentenceView } from './views/report.ts';
+import { worldsView } from './views/worlds.ts';
 
 const metadataType = 'rehearse_reply';
 
@@ -94,7 +95,8 @@ function metadataOf(told: Told, key: string) {
 }
 
 function viewOf(told: Told): Message {
-  return 'report' in told ? reportView(told.report) : sentenceView(told.sentence);
+  if ('report' in told) return reportView(told.report);
+  return 'worlds' in told ? worldsView(told.worlds) : sentenceView(told.sentence);
 }
 
 /** The same error with what the outbox goes by: whether to try again, and when. */

@@ -16,14 +16,19 @@ export function listenForDecisions(app: App, intake: Intake): void {
   app.action(actions.showRun, ({ ack }) => ack());
   for (const [action, deed] of deeds) {
     app.action<BlockAction<ButtonAction>>(action, async ({ body, action: pressed, ack }) => {
-      const address = addressOf(body);
-      const keys = [
-        `press:${address.channel}:${body.message?.ts}:${pressed.action_id}:${pressed.action_ts}:${body.user.id}`,
-      ];
-      await intake.take({ keys, address, by: body.user.id, deed });
+      await intake.take({ keys: [pressOf(body, pressed)], address: addressOf(body), by: body.user.id, deed });
       await ack();
     });
   }
+  app.action<BlockAction<ButtonAction>>(actions.whatIf, async ({ body, action: pressed, ack }) => {
+    await intake.whatIf({ keys: [pressOf(body, pressed)], address: addressOf(body) });
+    await ack();
+  });
+}
+
+/** The name under which one press of a button is heard only once. */
+function pressOf(body: BlockAction, { action_id, action_ts }: ButtonAction): string {
+  return `press:${body.channel?.id ?? ''}:${body.message?.ts}:${action_id}:${action_ts}:${body.user.id}`;
 }
 
 /** The thread under which a button stands. */

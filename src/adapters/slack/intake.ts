@@ -6,6 +6,8 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 export interface Intake {
   /** Claims a deed by its keys and queues it; false when one of the keys was claimed before. Durable when it resolves. */
   take(taken: { keys: string[]; address: Address; by: string; deed: Deed }): Promise<boolean>;
+  /** Queues a what-if about the scenario of a thread. */
+  whatIf(asked: { keys: string[]; address: Address }): Promise<void>;
   /** Says one sentence in a thread, once for all who claim with the same keys. */
   say(said: { keys: string[]; address: Address; sentence: string }): Promise<void>;
   /** What a thread was last told. */

@@ -28,6 +28,7 @@ const Environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
  *   postgres: { kind: postgres, hosts: [db], port: 5432, database: shop, user: shop, password: shop,
  *               databases: [orders],           # that stand beside the first one
  *               migrations: [db/migrations] }  # folders or files, in order
+ *   kafka: { kind: kafka, hosts: [kafka], topics: { orders: 3 } }  # topics and their partitions, made beforehand
  * packages: { without: [left-pad] } # that cannot be had, and are not needed to run
  * migrations: false                # the services migrate by themselves: no tool runs before they start
  * apis: { api.rates.example: docs/rates.yaml }  # OpenAPI documents of others' APIs, by host
@@ -67,6 +68,7 @@ const Rehearse = z.strictObject({
           password: z.string().optional(),
           databases: z.array(z.string()).optional(),
           migrations: z.array(z.string()).optional(),
+          topics: z.record(z.string(), z.int().min(1).max(1_000)).optional(),
         }),
       ]),
     )
@@ -161,10 +163,14 @@ function service(
 
 function store(name: string, own: Said<'stores'>, before: Store | undefined, document: Document, files: Files): Store {
   const from = document.at('stores', name);
-  const merged = { ...before, ...own };
+  const { topics: made, ...rest } = own;
+  const merged = { ...before, ...rest };
   if (merged.kind === undefined) throw invalid(from, `the new store "${name}" needs a kind: ${storeKinds.join(', ')}`);
   const { kind, hosts = [name], port = storePorts[kind] } = merged;
   const named = own.migrations?.map((path) => files.within('.', path, from));
   const migrations = named ? namedMigrations(files, named, from) : (before?.migrations ?? []);
-  return { ...merged, name, kind, hosts, port, migrations, from };
+  if (made && kind !== 'kafka') throw invalid(from, `"${name}" is no Kafka and has no topics`);
+  const topics = Object.entries(made ?? {}).map(([topic, partitions]) => ({ name: topic, partitions }));
+  const kafka = made ? { kafka: { ...before?.kafka, topics } } : {};
+  return { ...merged, ...kafka, name, kind, hosts, port, migrations, from };
 }

@@ -11,8 +11,9 @@ export function flagHosts({ services, stores, unmodelled }: World): string[] {
   const named = unmodelled.filter(({ image }) => images.test(image)).map(({ name }) => name);
   const told = services.flatMap(({ environment }) =>
     Object.entries(environment).flatMap(([name, value]) => {
-      if (!settings.test(name) || !/^https?:/.test(value) || !URL.canParse(value)) return [];
-      return [new URL(value).hostname];
+      if (!settings.test(name)) return [];
+      if (/^https?:/.test(value) && URL.canParse(value)) return [new URL(value).hostname];
+      return /(?:^|_)HOST$/.test(name) && /^[a-z\d][a-z\d.-]*$/i.test(value) ? [value] : [];
     }),
   );
   return [...new Set([...launchDarkly, ...named, ...told])].filter((host) => !own.has(host) && host !== 'localhost');

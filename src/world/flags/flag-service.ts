@@ -1,7 +1,10 @@
-import { type HttpMessage, readMessages } from '../http/message.ts';
-import { bodyBytes, replyBytes } from '../http/reply.ts';
+import type { HttpMessage } from '../http/message.ts';
+import { bodyBytes } from '../http/reply.ts';
+import { serveRequests } from '../http/serve.ts';
+import type { StreamReply } from '../http2/serve.ts';
 import type { Model, Surroundings } from '../model.ts';
 import { preview } from '../preview.ts';
+import { flagdReply } from './flagd.ts';
 import { type Flags, launchDarkly, openFeature, unleash } from './told-flags.ts';
 
 const mostReads = 1_000;
@@ -21,45 +24,50 @@ export function createFlagService(
     for (const flag of told.slice(0, mostReads))
       record({ service, kind: 'read', what: `flag ${flag}`, value: preview(JSON.stringify(givenValue(flags, flag))) });
   };
-  const evaluated = (service: string, key: string): Buffer => {
-    const { status, body } = openFeature(flags, key);
+  const sawRead = (service: string, key: string): void => {
     const value = preview(JSON.stringify(givenValue(flags, key)));
     if (!knownReads(service).has(`flag ${key}`)) record({ service, kind: 'read', what: `flag ${key}`, value });
-    return replyBytes(status, {}, bodyBytes(body));
   };
-  const answer = (service: string, message: HttpMessage): Buffer => {
+  const answer = (service: string, message: HttpMessage): StreamReply => {
     const [method = '', target = ''] = message.first.split(' ');
     const path = target.split('?')[0] ?? '';
     const on = `${method} ${path}`;
-    if (on === 'GET /sdk/latest-all') return replyBytes(200, {}, bodyBytes(launchDarkly(flags)));
+    if (on === 'GET /sdk/latest-all') return json(200, launchDarkly(flags));
     if (on === 'GET /all') return stream('put', { path: '/', data: launchDarkly(flags) });
     if (/^POST \/(bulk|diagnostic)$/.test(on)) {
       sawReads(service, message);
-      return replyBytes(202, {}, Buffer.alloc(0));
+      return taken;
     }
-    if (/^GET (\/\w+)*\/client\/features$/.test(on)) return replyBytes(200, {}, bodyBytes(unleash(flags)));
+    if (/^GET (\/\w+)*\/client\/features$/.test(on)) return json(200, unleash(flags));
     if (/^POST (\/\w+)*\/client\/(register|metrics)$/.test(on)) {
       sawReads(service, message);
-      return replyBytes(202, {}, Buffer.alloc(0));
+      return taken;
     }
     if (/^GET (\/\w+)*\/client\/streaming$/.test(on)) {
       const { features } = unleash(flags);
       return stream('unleash-connected', { events: [{ type: 'hydration', eventId: 1, features, segments: [] }] });
     }
     const [, key] = /^POST (?:\/\w+)*\/ofrep\/v1\/evaluate\/flags\/([^/]+)$/.exec(on) ?? [];
-    if (key !== undefined) return evaluated(service, decoded(key));
+    if (key !== undefined) {
+      sawRead(service, decoded(key));
+      const { status, body } = openFeature(flags, decoded(key));
+      return json(status, body);
+    }
     if (/^POST (\/\w+)*\/ofrep\/v1\/evaluate\/flags$/.test(on)) {
       const all = Object.keys(flags).map((one) => openFeature(flags, one).body);
-      return replyBytes(200, {}, bodyBytes({ flags: all }));
+      return json(200, { flags: all });
     }
+    const called = flagdReply(message, flags);
+    if (called?.flag !== undefined) sawRead(service, called.flag);
+    if (called) return called.reply;
     unmodelled(`${method} ${name}${path}`);
-    return replyBytes(404, {}, bodyBytes({ error: 'The world does not model this operation' }));
+    return json(404, { error: 'The world does not model this operation' });
   };
   return {
+    speaksHttp2: true,
     connected(peer) {
-      const requests = readMessages({
-        kind: 'request',
-        take: (message) => peer.send(answer(peer.service, message)),
+      const requests = serveRequests(peer, {
+        take: (message, send) => send(answer(peer.service, message)),
         broken: () => peer.end(),
       });
       return { receive: (bytes) => requests.receive(bytes), ended: () => peer.end() };
@@ -69,12 +77,17 @@ export function createFlagService(
   };
 }
 
+const taken: StreamReply = { status: 202, headers: {}, body: Buffer.alloc(0) };
+
+function json(status: number, body: unknown): StreamReply {
+  return { status, headers: {}, body: bodyBytes(body) };
+}
+
 /** A stream of events that stays open; nothing changes after the first. */
-function stream(name: string, data: unknown): Buffer {
-  const head =
-    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n';
-  const event = Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-  return Buffer.concat([Buffer.from(`${head}${event.length.toString(16)}\r\n`), event, Buffer.from('\r\n')]);
+function stream(name: string, data: unknown): StreamReply {
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+  const body = Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  return { status: 200, headers, body, isOpen: true };
 }
 
 /** The flags that an SDK says it was asked for, in the order of their names. */

@@ -2,13 +2,14 @@ import type { Checks } from '../../simulation/checks.ts';
 import type { GivenApi, GivenLimit, Webhook } from '../../simulation/plan.ts';
 import type { Document } from '../discovery/document.ts';
 import { durationMs } from '../duration.ts';
-import type { Model, Peer, Surroundings } from '../model.ts';
+import type { Model, Surroundings } from '../model.ts';
 import { givenReplies } from './given-replies.ts';
 import { countLimits } from './limits.ts';
-import { type HttpMessage, readMessages } from './message.ts';
+import type { HttpMessage } from './message.ts';
 import { describedBy } from './openapi.ts';
 import { type Exchange, recordedReplies } from './recorded.ts';
-import { bodyBytes, replyBytes } from './reply.ts';
+import { bodyBytes } from './reply.ts';
+import { serveRequests } from './serve.ts';
 import type { Due } from './webhooks.ts';
 
 interface Around extends Surroundings {
@@ -70,19 +71,19 @@ export function createApi(host: string, given: readonly GivenApi[], around: Arou
   };
   let working: Promise<void> = Promise.resolve();
   return {
+    speaksHttp2: true,
     connected(peer) {
-      const send = inOrder(peer, clock);
-      const requests = readMessages({
-        kind: 'request',
-        take(message) {
+      const requests = serveRequests(peer, {
+        take(message, answer) {
           working = working.then(async () => {
-            const { status, headers, body, afterMs = 0, webhooks: following = [] } = await limited(message);
-            send(replyBytes(status, headers, message.first.startsWith('HEAD ') ? Buffer.alloc(0) : body), afterMs);
+            const { afterMs = 0, webhooks: following = [], ...reply } = await limited(message);
+            if (afterMs > 0) clock.at(clock.now() + afterMs, () => answer(reply));
+            else answer(reply);
             for (const one of following) webhooks.send(one, clock.now() + afterMs + durationMs(one.after));
           });
         },
         broken() {
-          record({ service: host, kind: 'error', what: 'bytes that are not HTTP/1.1' });
+          record({ service: host, kind: 'error', what: 'bytes that are not HTTP' });
           peer.end();
         },
       });
@@ -90,16 +91,6 @@ export function createApi(host: string, given: readonly GivenApi[], around: Arou
     },
     settled: () => working,
     [Symbol.asyncDispose]: async () => undefined,
-  };
-}
-
-/** Sends replies after their time, none before the one that it follows. */
-function inOrder(peer: Peer, clock: Surroundings['clock']): (bytes: Buffer, afterMs: number) => void {
-  let due = 0;
-  return (bytes, afterMs) => {
-    due = Math.max(due, clock.now() + afterMs);
-    if (due > clock.now()) clock.at(due, () => peer.send(bytes));
-    else peer.send(bytes);
   };
 }
 

@@ -103,10 +103,15 @@ function requestBytes({ method, path, headers, body }: Outgoing, host: string): 
     ['connection', 'close'],
   ];
   const lines = [...own, ...Object.entries(headers)].map(
-    ([name, value]) => `${name.replace(/[\r\n:]+/g, ' ')}: ${value.replace(/[\r\n]+/g, ' ')}`,
+    ([name, value]) => `${name.replace(/[\r\n:]+/g, ' ')}: ${worded(value).replace(/[\r\n]+/g, ' ')}`,
   );
   const target = path.replace(/[^\x21-\x7e]/g, (char) => encodeURIComponent(char));
   return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), content]);
+}
+
+/** A reference of a plan may have given any value. */
+function worded(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function answerOf(message: HttpMessage): Answered {

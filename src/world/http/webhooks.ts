@@ -8,7 +8,7 @@ import { bodyBytes } from './reply.ts';
 export function signed({ method, path, headers, body, sign }: Webhook, now: number): Outgoing {
   const outgoing = { method, path, headers, ...(body === undefined ? {} : { body }) };
   if (!sign) return outgoing;
-  const own = signatures[sign.as](bodyBytes(body), sign.secret, Math.floor(now / 1_000));
+  const own = signatures[sign.as](bodyBytes(body), String(sign.secret), Math.floor(now / 1_000));
   return { ...outgoing, headers: { ...own, ...headers } };
 }
 

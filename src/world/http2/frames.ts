@@ -6,6 +6,7 @@ export const kinds = {
   reset: 3,
   settings: 4,
   promise: 5,
+  ping: 6,
   window: 8,
   continuation: 9,
 } as const;

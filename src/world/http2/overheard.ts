@@ -59,6 +59,17 @@ export function overheardStreams(lines: { toServer: Line; toClient: Line }, betw
   const streams = new Map<number, Stream>();
   const swallowed = new Set<number>();
   let isOver = false;
+  /** What is said in place of the server, until it has said its own first word. */
+  let early: Buffer[] | undefined = [];
+  const insert = (bytes: Buffer): void => {
+    if (early) early.push(bytes);
+    else lines.toClient.send(bytes);
+  };
+  const greeted = (): void => {
+    const waiting = early ?? [];
+    early = undefined;
+    for (const bytes of waiting) lines.toClient.send(bytes);
+  };
   const writeRequest = (stream: Stream): void => {
     if (stream.seq !== undefined) return;
     const { method, path } = stream;
@@ -72,7 +83,7 @@ export function overheardStreams(lines: { toServer: Line; toClient: Line }, betw
     record.write({ service: names[0] ?? '', kind: 'response', what, value, ...(stream.seq ? { of: stream.seq } : {}) });
   };
   const swallow = (said: Said): void => {
-    if (said.weight > 0) lines.toClient.send(roomFor(said.weight));
+    if (said.weight > 0) insert(roomFor(said.weight));
   };
   const befall = (mishap: Mishap, id: number, stream: Stream): void => {
     record.write({ service: from, kind: 'fault', what: mishapText(mishap) });
@@ -86,7 +97,7 @@ export function overheardStreams(lines: { toServer: Line; toClient: Line }, betw
       if (mishap.does !== 'status') return;
       const headers: Field[] = Object.entries(mishapHeaders(mishap.status, clock.now()));
       const fields: Field[] = [[':status', String(mishap.status)], ['content-type', 'application/json'], ...headers];
-      lines.toClient.send(responseBytes(id, fields, Buffer.from('{}')));
+      insert(responseBytes(id, fields, Buffer.from('{}')));
       keep(stream.answered, Buffer.from('{}'));
       writeResponse(stream, String(mishap.status));
       streams.delete(id);
@@ -150,7 +161,10 @@ export function overheardStreams(lines: { toServer: Line; toClient: Line }, betw
   });
   const server = readDirection({
     said: serverSaid,
-    other: (bytes) => isGuarded() && lines.toClient.send(bytes),
+    other(bytes) {
+      if (isGuarded()) lines.toClient.send(bytes);
+      greeted();
+    },
     tableSize: (size) => client.table.allow(size),
   });
   const guarded = (receive: (bytes: Uint8Array) => void) => (bytes: Uint8Array) => {

@@ -1,4 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { unsnapped } from './snappy.ts';
 
 /** How the records of a batch are compressed, by the number in its attributes. */
 export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -12,6 +13,7 @@ export function decompressed(bytes: Buffer, how: Compression): Buffer | undefine
   const bounds = { maxOutputLength: mostDecompressed };
   if (how === 'none') return bytes;
   if (how === 'gzip') return gunzipSync(bytes, bounds);
+  if (how === 'snappy') return unsnapped(bytes, mostDecompressed);
   if (how === 'zstd') return zstdDecompressSync(bytes, bounds);
   return undefined;
 }

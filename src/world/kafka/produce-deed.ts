@@ -49,7 +49,7 @@ function take(
 
 function faultOf(broker: Broker, asker: Asker, { compression, isControl }: Batch): number {
   if (isControl) return faults.invalidRequest;
-  if (compression !== 'snappy' && compression !== 'lz4') return faults.none;
+  if (compression !== 'lz4') return faults.none;
   broker.unmodelled(asker.service, `messages compressed with ${compression}`);
   return faults.unsupportedCompression;
 }

@@ -57,9 +57,12 @@ export function openSession(
   let missing = 4;
   let isBusy = false;
   let isOver = false;
+  /** The version in which a client asked what it may ask, where that is too new; it may ask again in an older one. */
+  let tooNew: number | undefined;
   const leave = (): void => {
     if (isOver) return;
     isOver = true;
+    if (tooNew !== undefined) broker.unmodelled(peer.service, `a client that begins with version ${tooNew}`);
     held = Buffer.alloc(0);
     chunks = [];
     broker.waiting.leave(number);
@@ -85,12 +88,15 @@ export function openSession(
     };
     isBusy = true;
     if (known && version >= first && version <= last) {
+      tooNew = undefined;
       known.carryOut(request, asker, (bytes) => {
         answer(correlation, bytes);
         goOn();
       });
-    } else if (known?.api === apiVersions) answer(correlation, tooNew());
-    else {
+    } else if (known?.api === apiVersions) {
+      tooNew = version;
+      answer(correlation, versionsUnderstood());
+    } else {
       const name = known?.api.name ?? notModelled.find((one) => one.key === key)?.name ?? `number ${key}`;
       broker.unmodelled(peer.service, `the request ${name} in version ${version}`);
       leave();
@@ -138,7 +144,7 @@ export function openSession(
 }
 
 /** Says in the words of the first version which versions of the question are understood. */
-function tooNew(): Buffer {
+function versionsUnderstood(): Buffer {
   const [first, last] = apiVersions.versions;
   const writer = createWriter();
   writer.int16(faults.unsupportedVersion);

@@ -93,6 +93,11 @@ function shortened(name: string): string {
   return Buffer.byteLength(name) <= 63 ? name : createHash('sha1').update(name).digest('hex');
 }
 
+/** The parameters that a `Bind` gives, as text. */
+export function parametersIn(body: Buffer): string[] {
+  return parametersOf(body, text(body, text(body)[1])[1]);
+}
+
 function parametersOf(body: Buffer, from: number): string[] {
   const formats = Array.from({ length: body.readInt16BE(from) }, (_, index) => body.readInt16BE(from + 2 + index * 2));
   let at = from + 2 + formats.length * 2;

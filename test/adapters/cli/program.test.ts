@@ -109,6 +109,7 @@ async function type(argv: string[], given: { outcome?: Verdict['outcome']; unrea
       results: {},
       trace: { hash: 'abc', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
     }),
+    whatIf: async () => ({ knobs: [], without: [], rows: [], leftOut: 0 }),
     keepPage: async () => ({ id: 'abcdef0123456789' }),
     showPage: unasked,
     compare: unasked,

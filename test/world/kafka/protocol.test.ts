@@ -5,10 +5,12 @@ import { entriesOf, seal } from '../../../src/world/kafka/batch.ts';
 import { crc32c } from '../../../src/world/kafka/crc32c.ts';
 import { murmur2 } from '../../../src/world/kafka/murmur2.ts';
 import { read, write } from '../../../src/world/kafka/schema.ts';
+import { unsnapped } from '../../../src/world/kafka/snappy.ts';
 import { createWriter, readerOf } from '../../../src/world/kafka/wire.ts';
 import { aloneKafka, framed, spoken } from '../../support/kafka-client.ts';
 
 const require = createRequire(import.meta.url);
+const { compress } = require('snappyjs') as { compress(bytes: Buffer): Buffer };
 const murmurOfKafkajs = require('kafkajs/src/producer/partitioners/default/murmur2') as (key: Buffer) => number;
 
 const orders = { topics: [{ name: 'orders', partitions: 1 }] };
@@ -70,9 +72,47 @@ describe('the bytes of Kafka', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (whole) => {
         const writer = createWriter();
-        const number = Math.trunc(whole / 4);
+        const number = Math.trunc(whole / 4) || 0;
         writer.varint(number);
         expect(readerOf(writer.written()).varint()).toBe(number);
+      }),
+    );
+  });
+
+  it('are understood where Snappy compressed them, whole or in blocks, and refused where it did not', () => {
+    const text = Buffer.from('ab'.repeat(5_000));
+    const block = (bytes: Buffer): Buffer => {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    };
+    const head = Buffer.from('82534e41505059000000000100000001', 'hex');
+    const blocks = Buffer.concat([
+      head,
+      block(compress(text.subarray(0, 4_000))),
+      block(compress(text.subarray(4_000))),
+    ]);
+    expect(unsnapped(compress(text), 10_000)).toEqual(text);
+    expect(unsnapped(blocks, 10_000)).toEqual(text);
+    for (const bytes of [compress(text), blocks]) expect(() => unsnapped(bytes, 9_999)).toThrow();
+    const some = fc.oneof(
+      fc.uint8Array({ maxLength: 2_000 }),
+      fc.string({ maxLength: 200 }).map((one) => Buffer.from(one.repeat(9))),
+    );
+    fc.assert(
+      fc.property(some, (bytes) => {
+        expect(unsnapped(compress(Buffer.from(bytes)), 9_000)).toEqual(Buffer.from(bytes));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, isRow) => {
+        try {
+          expect(
+            unsnapped(Buffer.concat([isRow ? head : Buffer.alloc(0), Buffer.from(bytes)]), 1_000).length,
+          ).toBeLessThan(1_001);
+        } catch (refused) {
+          expect(refused).toBeInstanceOf(Error);
+        }
       }),
     );
   });
@@ -150,10 +190,15 @@ describe('a broker, asked at the wire', () => {
     const newer = client();
     newer.connection.receive(framed({ key: 18, version: 4, body: Buffer.alloc(1) }));
     expect(newer.answers()[0]?.bytes).toEqual(Buffer.from([0, 35, 0, 0, 0, 1, 0, 18, 0, 0, 0, 2]));
+    newer.connection.receive(framed({ key: 18, version: 2, body: Buffer.alloc(0) }));
     newer.connection.receive(framed({ key: 71, version: 0, body: Buffer.alloc(1) }));
     expect(newer.isOpen()).toBe(false);
     expect(world.events).toEqual([
       { service: 'test', kind: 'error', what: 'WORLD_UNMODELLED kafka: the request number 71 in version 0' },
     ]);
+    const stubborn = client();
+    stubborn.connection.receive(framed({ key: 18, version: 4, body: Buffer.alloc(1) }));
+    stubborn.connection.ended();
+    expect(world.events.at(-1)?.what).toBe('WORLD_UNMODELLED kafka: a client that begins with version 4');
   });
 });

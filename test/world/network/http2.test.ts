@@ -3,7 +3,7 @@ import type { Simulation } from '../../../src/simulation/simulation.ts';
 import { rehearsal } from '../../simulation/rehearsal.ts';
 import { written } from '../../support/written-tree.ts';
 
-const { simulate } = rehearsal();
+const { simulate, call } = rehearsal();
 
 const files = {
   'compose.yaml': `
@@ -106,12 +106,78 @@ describe('requests of HTTP/2', () => {
     expect(body.map(({ heard }) => heard)).toEqual(Array(3).fill(expect.stringMatching(/^(ECONN|ERR_HTTP2)/)));
   });
 
-  it('spoken to an API that speaks HTTP/1.1 alone leave the verdict unknown', async () => {
-    const web = files['web/main.js'].replaceAll('http://rates:5000', 'http://api.rates.example');
-    const { verdict } = await simulate(written({ ...files, 'web/main.js': web }), {
-      given: [{ api: { host: 'api.rates.example', on: 'GET /', reply: {} } }],
+  it('are dated and time out by the clock of the world, streams and sessions alike', async () => {
+    const { value, error } = await call(`
+      const http2 = require('node:http2');
+      const { once } = require('node:events');
+      const server = http2.createServer();
+      server.on('stream', (stream, headers) => {
+        if (headers[':path'] === '/slow') return;
+        stream.respond(headers[':path'] === '/own' ? { ':status': 200, date: 'its own' } : { ':status': 200 }, headers[':path'] === '/none' ? { sendDate: false } : {});
+        stream.end();
+      });
+      await new Promise((done) => server.listen(0, done));
+      const client = http2.connect('http://localhost:' + server.address().port);
+      client.setTimeout(60000);
+      const begun = Date.now();
+      const dates = [];
+      for (const path of ['/', '/own', '/none']) {
+        const stream = client.request({ ':path': path });
+        const [headers] = await once(stream, 'response');
+        dates.push(headers.date ?? null);
+        stream.resume();
+        await once(stream, 'end');
+      }
+      const slow = client.request({ ':path': '/slow' });
+      slow.on('error', () => undefined);
+      slow.setTimeout(3000);
+      await once(slow, 'timeout');
+      const first = Date.now() - begun;
+      await once(client, 'timeout');
+      const second = Date.now() - begun;
+      client.destroy();
+      return [dates, first, second];`);
+    expect(error).toBeUndefined();
+    expect(value).toEqual([['Thu, 01 Jan 2026 00:00:00 GMT', 'its own', null], 3000, 60_000]);
+  });
+
+  it.each(['http', 'https'])(
+    'to an API of a plan are answered and suffer faults as those of HTTP/1.1: %s',
+    async (protocol) => {
+      const web = files['web/main.js'].replaceAll('http://rates:5000', `${protocol}://api.rates.example`);
+      const large = 'x'.repeat(300_000);
+      const { results, verdict, trace } = await simulate(written({ ...files, 'web/main.js': web }), {
+        world: { faults: [{ on: 'api.rates.example/rates/USD', do: 'status:500' }] },
+        given: [
+          { api: { host: 'api.rates.example', on: 'GET /rates/EUR', reply: { body: large, after: 'PT1S' } } },
+          {
+            api: {
+              ...{ host: 'api.rates.example', on: 'POST /orders', where: 'request.body.amount = 1' },
+              reply: { status: 201, headers: { connection: 'close' }, body: { amount: '{{request.body.amount}}' } },
+            },
+          },
+        ],
+        when: [{ http: { id: 'a', to: 'web', path: '/' } }],
+        then: [{ sent: { to: 'api.rates.example', on: 'POST /orders' } }],
+      });
+      expect(verdict.reason).toBe('The expectation is met.');
+      expect(results.a).toMatchObject({
+        body: [
+          { ...eur, heard: large, ms: 1000 },
+          { ...order, heard: '{"amount":1}' },
+          { ...usd, status: 500, heard: '{}' },
+        ],
+      });
+      expect(trace.events).toContainEqual(expect.objectContaining({ service: 'api.rates.example', what: '201' }));
+    },
+  );
+
+  it('spoken to a store that speaks HTTP/1.1 alone leave the verdict unknown', async () => {
+    const web = files['web/main.js'].replaceAll('http://rates:5000', 'http://files:9000');
+    const compose = `${files['compose.yaml']}  files: { image: minio/minio }\n`;
+    const { verdict } = await simulate(written({ ...files, 'compose.yaml': compose, 'web/main.js': web }), {
       when: [{ http: { id: 'a', to: 'web', path: '/' } }],
     });
-    expect(verdict.reason).toContain('HTTP/2 spoken to api.rates.example');
+    expect(verdict.reason).toContain('HTTP/2 spoken to files');
   });
 });

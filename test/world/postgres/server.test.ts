@@ -116,7 +116,11 @@ describe.skipIf(serverUrl === undefined)('a store that is a database on a real s
     await client.query(`create role evil superuser; set role evil`).catch(() => undefined);
     expect((await client.query('select rolsuper from pg_roles where rolname = $1', ['evil'])).rows).toEqual([]);
     expect(world.events.map(({ what }) => what)).toContainEqual(expect.stringContaining('the role "evil"'));
-    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect((await client.query('select datname, usename from pg_stat_activity')).rows).toEqual([
+      { datname: 'postgres', usename: 'postgres' },
+    ]);
+    await client.query('select $1::timestamptz', ['now']);
+    expect(world.events.map(({ what }) => what)).toContainEqual(expect.stringContaining("'now' given as a parameter"));
   });
 
   it('is dropped when its simulation is over, and at the next start where a process ended before it could', async () => {

@@ -8,6 +8,7 @@ export const actions = {
   discard: 'scenario_discard',
   notABug: 'scenario_not_a_bug',
   asNew: 'scenario_as_new',
+  whatIf: 'scenario_what_if',
   /** Opens a page; Slack tells of it, and nobody needs to know. */
   showRun: 'show_run',
 } as const;
@@ -24,6 +25,7 @@ export function buttons(report: Report): KnownBlock[] {
     ...show,
     ...asNew,
     ...keep,
+    ...(report.verdict ? [button('What if', actions.whatIf)] : []),
     button('Edit', actions.edit),
     ...(scenario.status === 'discarded' ? [] : [button('Discard', actions.discard)]),
     ...(scenario.status === 'not-a-bug' ? [] : [button('Not a bug', actions.notABug)]),

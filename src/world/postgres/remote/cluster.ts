@@ -150,6 +150,9 @@ async function sweep(ask: Ask): Promise<void> {
     where datname ~ '^rehearse_s_'
       and not exists (select from pg_stat_activity where application_name = 'rehearse ' || split_part(one.datname, '_', 3))
     union all
+    select datname from pg_database where datname ~ '^rehearse_base_' and datname <> ${literal(base)}
+      and not exists (select from pg_stat_activity where application_name ~ '^rehearse [0-9a-f]{12}$' and pid <> pg_backend_pid())
+    union all
     (select datname from pg_database where datname ~ '^rehearse_t_' order by oid desc offset ${mostTemplates})`);
   for (const { name } of left) await ask(`drop database if exists ${quoted(String(name))} with (force)`);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../engines.ts';
+import { parametersIn } from '../statements.ts';
 import { fieldsOf, type Message, message, split, text } from '../wire.ts';
 import type { Link } from './link.ts';
 import { type Aliases, rewrite } from './rewrite.ts';
@@ -32,6 +33,8 @@ export function converse(
     const tags: string[] = [];
     const sent: Uint8Array[] = [];
     for (const one of split(Buffer.concat(messages)).messages) {
+      if (one.type === 'B' && parametersIn(one.body).some((value) => /^\s*now\s*$/i.test(value)))
+        unmodelled.push(`'now' given as a parameter: as a time it would be the server's own`);
       const place = sqlIn(one);
       if (!place) {
         sent.push(message(one.type, one.body));

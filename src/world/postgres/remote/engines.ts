@@ -12,6 +12,7 @@ import { named, roleName } from './surrogates.ts';
 /** Migrations run at this moment, as with the Postgres inside of us. */
 const epoch = Date.UTC(2020, 0, 1);
 const mostLeft = 8;
+const mostSpare = 2;
 const settings = '-c jit=off -c max_parallel_workers_per_gather=0 -c synchronize_seqscans=off -c timezone=UTC';
 
 /**
@@ -22,6 +23,7 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
   let opened: Promise<Cluster> | undefined;
   let version = '';
   const templates = new Map<string, Promise<string>>();
+  const spares = new Map<string, Promise<Spoken>>();
   const dropping = new Set<Promise<void>>();
   const cluster = async (): Promise<Cluster> => {
     const known = opened;
@@ -30,7 +32,8 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
     if (opened === known) opened = openCluster(url);
     return opened ?? cluster();
   };
-  const speak = async (name: string, template: Template, seed: number) => {
+  /** Enters a database, in the name of the user that the template is for. */
+  const speak = async (name: string, template: Template): Promise<Spoken> => {
     const server = await cluster();
     const enter = await server.roles(rolesOf(template));
     const link = await openLink({ ...enter(name), options: settings }, replyTimeoutMs);
@@ -38,9 +41,7 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
     const aliases = { database: template.database, actual: name, role: roleName };
     const extend = async (extension: string) =>
       server.within(name, [`create extension if not exists ${quoted(extension)}`]);
-    const run = converse(link, aliases, { extend });
-    await run([query(`select pg_catalog.setseed(${((seed >>> 0) / 2 ** 32).toFixed(10)})`)], epoch);
-    return { link, run };
+    return { name, link, run: converse(link, aliases, { extend }) };
   };
   const make = async (template: Template, to: string): Promise<string> => {
     const server = await cluster();
@@ -52,8 +53,9 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
     return to;
   };
   const fill = async (name: string, template: Template): Promise<Link> => {
-    const { link, run } = await speak(name, template, 1);
+    const { link, run } = await speak(name, template);
     try {
+      await run([seeding(1)], epoch);
       for (const { file, text } of template.scripts) {
         const { bytes } = await run([query(text)], epoch);
         const problem = readError(bytes);
@@ -67,15 +69,37 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
       throw thrown;
     }
   };
-  const templateOf = (template: Template, { base }: Cluster): Promise<string> => {
-    const key = createHash('sha256')
-      .update(`${base} ${keyOf(template)}`)
-      .digest('hex')
-      .slice(0, 32);
+  const templateOf = (template: Template, key: string): Promise<string> => {
     const known = templates.get(key) ?? make(template, `rehearse_t_${key}`);
     templates.set(key, known);
     known.catch(() => templates.delete(key));
     return known;
+  };
+  const fresh = async (template: Template, key: string): Promise<Spoken> => {
+    const server = await cluster();
+    const name = server.freshName();
+    await made(server, name, await templateOf(template, key), template);
+    return speak(name, template);
+  };
+  const drop = async ({ name, link }: Spoken): Promise<void> => {
+    link.close();
+    const gone = cluster().then((server) => server.drop(name));
+    dropping.add(gone);
+    const done = () => dropping.delete(gone);
+    gone.then(done, done);
+    // Nobody waits for the server to forget it, unless it falls behind.
+    if (dropping.size > mostLeft) await Promise.allSettled(dropping);
+  };
+  /** One more than was asked for waits for whoever comes next, of the states asked for last. */
+  const ahead = (template: Template, key: string): void => {
+    if (spares.has(key)) return;
+    const spare = fresh(template, key);
+    spare.catch(() => spares.delete(key));
+    spares.set(key, spare);
+    for (const [old, left] of [...spares].slice(0, -mostSpare)) {
+      spares.delete(old);
+      left.then(drop, () => undefined);
+    }
   };
   return {
     dialect: {
@@ -85,28 +109,37 @@ export function openServerEngines(url: string, { replyTimeoutMs = 30_000 } = {})
       become: (user) => `set role ${quoted(user)}`,
     },
     lease: async (template, seed): Promise<Database> => {
-      const server = await cluster();
-      const name = server.freshName();
-      await made(server, name, await templateOf(template, server), template);
-      const { link, run } = await speak(name, template, seed);
-      return {
-        run,
-        async [Symbol.asyncDispose]() {
-          link.close();
-          // Nobody waits for the server to forget it, unless it falls behind.
-          const gone = server.drop(name).finally(() => dropping.delete(gone));
-          gone.catch(() => undefined);
-          dropping.add(gone);
-          if (dropping.size > mostLeft) await Promise.allSettled(dropping);
-        },
-      };
+      const { base } = await cluster();
+      const key = createHash('sha256')
+        .update(`${base} ${keyOf(template)}`)
+        .digest('hex')
+        .slice(0, 32);
+      const kept = spares.get(key);
+      spares.delete(key);
+      const spare = await kept?.catch(() => undefined);
+      const spoken = spare && !spare.link.isOver ? spare : await fresh(template, key);
+      await spoken.run([seeding(seed)], epoch);
+      ahead(template, key);
+      return { run: spoken.run, [Symbol.asyncDispose]: () => drop(spoken) };
     },
     async [Symbol.asyncDispose]() {
+      for (const spare of spares.values()) await spare.then(drop, () => undefined);
       await Promise.allSettled(dropping);
       const server = await opened?.catch(() => undefined);
       await server?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A database that is entered. */
+interface Spoken {
+  name: string;
+  link: Link;
+  run: Database['run'];
+}
+
+function seeding(seed: number): Buffer {
+  return query(`select pg_catalog.setseed(${((seed >>> 0) / 2 ** 32).toFixed(10)})`);
 }
 
 async function made(server: Cluster, name: string, from: string, template: Template): Promise<void> {

@@ -10,6 +10,8 @@ export interface Link {
   readonly parameters: ReadonlyMap<string, string>;
   /** Sends messages and gives what comes back, whole; throws SIMULATION_LIMIT where that is too much or too late. */
   ask(messages: Uint8Array[]): Promise<Message[]>;
+  /** Whether the server, or we, ended it. */
+  readonly isOver: boolean;
   close(): void;
 }
 
@@ -55,6 +57,9 @@ export async function openLink(config: pg.ClientConfig, replyTimeoutMs: number):
   );
   return {
     parameters,
+    get isOver() {
+      return over !== undefined;
+    },
     ask: (messages) =>
       new Promise((resolve, reject) => {
         if (over) return reject(over);

@@ -27,13 +27,18 @@ export interface Rewritten {
 }
 
 const mayMatter =
-  /_timeout|current_|localtime|session_user|\buser\b|\brole\b|\bgroup\b|\bowner\b|\bdatabase\b|pg_database|pg_roles|authorization|\bgrant\b|\brevoke\b|\bpolicy\b|\bextension\b|\bfor\s+role\b|'\s*(?:now|today|tomorrow|yesterday|allballs)/i;
+  /_timeout|current_|localtime|session_user|\buser\b|\brole\b|\bgroup\b|\bowner\b|\bdatabase\b|pg_database|pg_roles|pg_stat_activity|authorization|\bgrant\b|\brevoke\b|\bpolicy\b|\bextension\b|\bfor\s+role\b|'\s*(?:now|today|tomorrow|yesterday|allballs)/i;
 const ofTime = /^(current_(timestamp|time|date|catalog)|localtime(stamp)?)$/;
 const ofUser = /^(current_user|session_user|current_role|user)$/;
 const real = /^'\s*(now|today|tomorrow|yesterday)\s*'$/i;
+const isNow = /^'\s*now\s*'$/i;
 const times = /^(timestamptz|timestamp|date|timetz|time)$/;
 const timeouts = /^(?:statement|lock|idle_in_transaction_session|idle_session|transaction)_timeout$/;
-const shadowed: Record<string, string> = { pg_database: 'rehearse_databases', pg_roles: 'rehearse_roles' };
+const shadowed: Record<string, string> = {
+  pg_database: 'rehearse_databases',
+  pg_roles: 'rehearse_roles',
+  pg_stat_activity: 'rehearse_activity',
+};
 
 /** Extensions that Postgres leaves to its owner although they reach nothing outside of the database. */
 const harmless =
@@ -166,7 +171,7 @@ function within(statement: Token[], aliases: Aliases, rewritten: Rewritten): str
       if (token.kind === 'text' && timeouts.test(token.text.slice(1, -1))) return `'rehearse.${token.text.slice(1)}`;
       if (token.kind === 'word' && timeouts.test(token.says) && /^(set|local|session|reset)$/.test(before?.says ?? ''))
         return `rehearse.${token.says}`;
-      if (token.kind === 'text' && real.test(token.text) && isTime(said, at))
+      if (token.kind === 'text' && real.test(token.text) && (isNow.test(token.text) || isTime(said, at)))
         rewritten.unmodelled.push(`${token.text} read as a time`);
       if (token.kind === 'name' || token.kind === 'word') {
         if (before?.says === 'database' && token.says === aliases.database && /^(grant|revoke|comment)$/.test(first))

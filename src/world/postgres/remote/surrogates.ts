@@ -155,7 +155,8 @@ export const surrogates = [
       rolreplication, rolconnlimit, rolpassword, rolvaliduntil, rolbypassrls, rolconfig, oid
     from pg_catalog.pg_roles
     where rolname ~ '^pg_' or rolname ~ '^${rolePrefix}' and pg_catalog.pg_has_role(session_user, oid, 'member')`,
-  `grant select on pg_catalog.rehearse_databases, pg_catalog.rehearse_roles to public`,
+  activityView(),
+  `grant select on pg_catalog.rehearse_databases, pg_catalog.rehearse_roles, pg_catalog.rehearse_activity to public`,
   `revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint), pg_catalog.pg_cancel_backend(integer) from public`,
   informationSchema(),
   extensionTrigger(),
@@ -175,6 +176,17 @@ function databasesView(): string {
           from pg_catalog.rehearse_siblings, pg_catalog.pg_database where datname = pg_catalog.${own}current_database()
         union all
         select oid, datname, %1$s from pg_catalog.pg_database where datname in ('template0', 'template1')$view$, others);
+  end $do$`;
+}
+
+/** What one simulation does is no other's to see. */
+function activityView(): string {
+  return `do $do$ declare columns text; begin
+    select string_agg(case attname when 'datname' then 'pg_catalog.current_database() as datname'
+        when 'usename' then 'pg_catalog.rehearse_name(usename) as usename' else quote_ident(attname) end, ', ' order by attnum)
+      into columns from pg_catalog.pg_attribute
+      where attrelid = 'pg_catalog.pg_stat_activity'::regclass and attnum > 0 and not attisdropped;
+    execute 'create view pg_catalog.rehearse_activity as select ' || columns || ' from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()';
   end $do$`;
 }
 

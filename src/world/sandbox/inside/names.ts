@@ -1,4 +1,4 @@
-import { promisify } from 'node:util';
+import { getCallSites, promisify } from 'node:util';
 import { say } from './channel.ts';
 
 type Done = (error: Error | null, ...answer: unknown[]) => void;
@@ -91,7 +91,8 @@ function questionsAsked(): Record<string, Ask> {
     (kind: string): Ask =>
     (name, ...rest) => {
       // Names without a dot are those of services, which have an address and nothing else.
-      if (name.includes('.')) say({ t: 'unmodelled', what: `the ${kind.toUpperCase()} records of ${name}` });
+      if (name.includes('.') && !(kind === 'Txt' && isForSettings()))
+        say({ t: 'unmodelled', what: `the ${kind.toUpperCase()} records of ${name}` });
       soon(rest.at(-1) as Done, missing('ENODATA', `query${kind}`, name));
     };
   const kinds = ['Any', 'Caa', 'Cname', 'Mx', 'Naptr', 'Ns', 'Ptr', 'Soa', 'Srv', 'Tlsa', 'Txt'];
@@ -111,6 +112,13 @@ function questionsAsked(): Record<string, Ask> {
       else soon(rest.at(-1) as Done, null, [name]);
     },
   };
+}
+
+/** gRPC looks there for settings of its own, which hardly anybody keeps, and goes on without. */
+function isForSettings(): boolean {
+  return getCallSites(20, { sourceMap: false }).some(({ scriptName }) =>
+    scriptName.includes('/node_modules/@grpc/grpc-js/'),
+  );
 }
 
 /** A question that answers with a promise. */

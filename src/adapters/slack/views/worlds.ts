@@ -1,0 +1,13 @@
+import { fence } from './mrkdwn.ts';
+import type { Message } from './report.ts';
+import { section } from './section.ts';
+
+/** What a plan comes to over worlds and revisions: the matrix as it stands in a terminal, so that its columns align. */
+export function worldsView(lines: string[]): Message {
+  const end = lines.indexOf('');
+  const [matrix, after] = end < 0 ? [lines, []] : [lines.slice(0, end), lines.slice(end + 1)];
+  return {
+    text: `What if: ${matrix.length - 1} lines`,
+    blocks: [section(fence(matrix.join('\n'))), ...(after.length > 0 ? [section(fence(after.join('\n'), 1_200))] : [])],
+  };
+}
