@@ -123,6 +123,8 @@ function finding(more: Written[] = []): Sheet {
       patch: `--- a/${file}\n+++ b/${file}\n@@ -36,2 +36,2 @@\n-const part = (cents) => dayRate(cents) * days;\n+const part = (cents) => divide(cents * days);\n`,
       summary: 'Undoing one change brings the behaviour back.',
       proofs: [{ scenario: 'this scenario', before: 'violated', after: 'holds' }],
+      types: { outcome: 'clean', says: 'No file has a type error that it had not before.' },
+      refused: [{ kind: 'template', what: 'another rounding', reason: 'it would break a neighbour' }],
     },
   };
 }
@@ -157,6 +159,9 @@ it('the page of a defect says what broke, why, where, and what mends it', async 
   expect(await line.textContent()).toContain('dayRate(cents) * days');
   expect(await page.locator('.cause tr.gone').textContent()).toContain('divide(cents * days)');
   await page.getByText('part(1900) gave 919 before and 915 after').waitFor();
+  await page.getByText('No file has a type error that it had not before.').waitFor();
+  await page.getByText('What else was tried').click();
+  await page.getByText('another rounding: it would break a neighbour').waitFor();
   expect(await page.locator('.fix tr.came').textContent()).toContain('divide(cents * days)');
   expect(
     await page.getByRole('link', { name: 'services/billing/src/proration.ts:37' }).first().getAttribute('href'),

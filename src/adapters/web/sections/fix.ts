@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Fix, Proof, Refused } from '../../../repair/fix.ts';
+import type { Fix, Kind, Proof, Refused } from '../../../repair/fix.ts';
 import { gateSentences, refusedLines, spentSentence } from '../../../repair/told.ts';
 import type { Sheet } from '../../../scenarios/sheet.ts';
 import type { Html } from '../layout.ts';
@@ -9,21 +9,30 @@ import { copyable } from './replay.ts';
 export function fix({ fix: found }: Sheet): Html | '' {
   if (!found) return '';
   if (!('patch' in found))
-    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.refused?.length ? 'Every candidate was refused:' : found.reason}</p>${refusals(found)}</section>`;
+    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.reason}</p>${search(found)}</section>`;
   return html`<section class="card fix" aria-labelledby="fix"><h2 id="fix">Fix, proved by simulation</h2>
-<p>${found.summary}</p>
+<p>${found.summary} ${found.undoes?.says ?? ''}</p>
+<p class="muted">${origins[found.kind]}${found.maker ? ` (${found.maker})` : ''}.</p>
 ${patch(found.patch)}
 <table class="proofs"><thead><tr><th scope="col">scenario</th><th scope="col">without the patch</th><th scope="col">with it</th></tr></thead>
 <tbody>${found.proofs.map(proof)}</tbody></table>
-<ul>${gateSentences(found).map((said) => html`<li>${said}</li>`)}</ul>
-${refusals(found)}
+<ul>${gateSentences(found).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+${search(found)}
 <details><summary>The patch as git applies it</summary>${copyable(found.patch, 'Copy the patch')}</details></section>`;
 }
 
-/** What was tried before and refused, and what the search cost. */
-function refusals({ refused, spent }: Fix | Refused): Html {
-  const lines = refusedLines(refused).map((line) => html`<li>${line}</li>`);
-  return html`${lines.length > 0 ? html`<details><summary>Refused by the gate</summary><ul>${lines}</ul></details>` : ''}${spent ? html`<p>${spentSentence(spent)}</p>` : ''}`;
+const origins: Record<Kind, string> = {
+  revert: 'Made by taking changes back',
+  template: 'Made by a small repair rule',
+  history: 'Made from an earlier version of these lines',
+  model: 'Written by a model and let through by the same gate',
+};
+
+/** What else was tried and refused, and what the search cost. */
+function search({ refused, spent }: Fix | Refused): Html | '' {
+  const lines = refusedLines(refused);
+  if (lines.length === 0) return spent ? html`<p class="muted">${spentSentence(spent)}.</p>` : '';
+  return html`<details><summary>What else was tried, and why it was refused</summary><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>${spent ? html`<p class="muted">${spentSentence(spent)}.</p>` : ''}</details>`;
 }
 
 function proof({ scenario, before, after }: Proof): Html {

@@ -6,6 +6,7 @@ import type { Expectation } from '../../../simulation/verdict.ts';
 import type { Html } from '../layout.ts';
 
 const words = { holds: 'Holds', violated: 'Violated', unknown: 'Unknown' };
+const states = { holds: 'holds', violated: 'is violated', unknown: 'cannot be told' };
 const signs = { holds: '✓', violated: '✗', unknown: '?' };
 const tiers = {
   executed: 'the real code, executed in a modelled world',
@@ -58,8 +59,7 @@ function toldOutcome({ outcome }: Sheet): string {
 }
 
 function became(base: SheetRun, head: SheetRun): Html {
-  const at = (run: SheetRun) =>
-    html`${words[run.verdict.outcome].toLowerCase()} at <code>${short(run.revision)}</code>`;
+  const at = (run: SheetRun) => html`${states[run.verdict.outcome]} at <code>${short(run.revision)}</code>`;
   return html`${at(base)} and ${at(head)}`;
 }
 
