@@ -19,7 +19,7 @@ describe('a simulation that cannot end well', () => {
     expect(verdict).toMatchObject({
       outcome: 'unknown',
       code: 'SIMULATION_LIMIT',
-      reason: expect.stringContaining('1500 ms'),
+      reason: expect.stringContaining('3000 ms'),
     });
   });
 
