@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { written } from '../support/written-tree.ts';
 import { rehearsal, withPackages } from './rehearsal.ts';
 
 const { simulate, call } = rehearsal();
@@ -27,6 +28,16 @@ const busy = `
 `;
 
 describe('a replay', () => {
+  it('is the same where the tree lies below a folder of packages, with its functions and settings in the trace', async () => {
+    const files = { 'a.js': "module.exports = (n) => (process.env.KIND === 'x' ? n : n + 1);" };
+    const plan = { when: [{ call: { id: 'p', module: 'a.js', args: [1] } }], then: [{ check: 'p.value = 2' }] };
+    const below = written({ 'node_modules/.cache/tree/a.js': files['a.js'] });
+    const tree = { id: 'below', path: path.join(below.path, 'node_modules/.cache/tree') };
+    const [plain, nested] = [await simulate(written(files), plan), await simulate(tree, plan)];
+    expect(nested.trace.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['call', 'read']));
+    expect(nested.trace.hash).toBe(plain.trace.hash);
+  });
+
   it('is the same, byte for byte, while the machine is busy with something else', async () => {
     const tree = withPackages({ 'main.js': `module.exports = async () => {${busy}}` });
     const plan = { when: [{ call: { id: 'p', module: 'main.js' } }] };

@@ -31,12 +31,14 @@ export function installSources({ tree, runtime, paths }: Beginning): void {
   const root = `${tree}/`;
   treeRoot = root;
   sealHooks(runtime);
-  const isOwn = (file: string) => file.startsWith(root) && !file.includes('/node_modules/') && ours.test(file);
+  // A tree may itself lie below a folder of that name: what counts is what follows it.
+  const isWritten = (file: string) => file.startsWith(root) && !file.slice(root.length - 1).includes('/node_modules/');
+  const isOwn = (file: string) => isWritten(file) && ours.test(file);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const next: typeof nextResolve = (...given) => within(() => nextResolve(...given), specifier);
       const from = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : undefined;
-      const inTree = from?.startsWith(root) && !from.includes('/node_modules/');
+      const inTree = from !== undefined && isWritten(from);
       if (!from) return sealed(next(specifier, context), runtime);
       if (!inTree) return foreign(() => sealed(next(specifier, context), runtime), specifier, tree);
       try {

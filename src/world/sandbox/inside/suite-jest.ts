@@ -50,7 +50,8 @@ export async function runJest({ file, settings }: Asked): Promise<TestOutcome[]>
     options: settings.options,
     forget: forgetModules,
   };
-  const isOwn = (at: string) => at.startsWith(process.cwd()) && !at.includes('/node_modules/');
+  const cwd = process.cwd();
+  const isOwn = (at: string) => at.startsWith(cwd) && !at.slice(cwd.length).includes('/node_modules/');
   installStandIns({
     imitate: (value) => imitated(environment.moduleMocker, value),
     mapped: mapping(settings.options, own),

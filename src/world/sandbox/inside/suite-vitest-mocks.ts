@@ -21,7 +21,10 @@ export async function installVitestMocks(vitest: Record<string, unknown>, load: 
   };
   const imitation = (value: unknown, type?: string) => Object(imitate(value, type)).value ?? imitate(value, type);
   const cwd = process.cwd();
-  installStandIns({ imitate: imitation, isOwn: (file) => file.startsWith(cwd) && !file.includes('/node_modules/') });
+  installStandIns({
+    imitate: imitation,
+    isOwn: (file) => file.startsWith(cwd) && !file.slice(cwd.length).includes('/node_modules/'),
+  });
   const mocker = {
     queueMock(name: string, from: string, given?: (() => unknown) | { spy?: boolean }) {
       if (typeof given !== 'function') {

@@ -105,7 +105,8 @@ function preferModules(root: string, aliased: (specifier: string) => string | un
   registerHooks({
     resolve(specifier, context, next) {
       const from = context.parentURL ?? '';
-      if (!from.startsWith(`file://${root}`) || from.includes('/node_modules/')) return next(specifier, context);
+      if (!from.startsWith(`file://${root}`) || from.slice(7 + root.length).includes('/node_modules/'))
+        return next(specifier, context);
       const name = aliased(specifier) ?? specifier;
       if (!context.conditions?.includes('require') || /^[./]/.test(name)) return next(name, context);
       const conditions = context.conditions.map((one) => (one === 'require' ? 'import' : one));
