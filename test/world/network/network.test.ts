@@ -211,6 +211,21 @@ describe('connections of the world', () => {
     ]);
   });
 
+  it('sockets of classes from before there were classes are sockets, and connect', async () => {
+    const { value } = await call(`
+      const net = require('node:net');
+      function Old() { net.Socket.call(this, { allowHalfOpen: true }); }
+      require('node:util').inherits(Old, net.Socket);
+      const server = net.createServer((socket) => socket.end('hello'));
+      await new Promise((done) => server.listen(0, done));
+      const socket = new Old();
+      socket.connect(server.address().port);
+      let text = '';
+      for await (const part of socket) text += part;
+      return [text, socket instanceof net.Socket, socket instanceof Old];`);
+    expect(value).toEqual(['hello', true, true]);
+  });
+
   it('names are looked up in every form', async () => {
     const { value } = await call(`
       const dns = require('node:dns');

@@ -2,7 +2,7 @@ import { isOurs } from './channel.ts';
 import { refusal } from './refusals.ts';
 
 const { apply, construct } = Reflect;
-const own = Object.hasOwn;
+const { isPrototypeOf: isAbove } = Object.prototype;
 const onDescriptors = [
   ...['read', 'readSync', 'readv', 'readvSync', 'write', 'writeSync', 'writev', 'writevSync', 'close', 'closeSync'],
   ...['fstat', 'fstatSync', 'fsync', 'fsyncSync', 'fdatasync', 'fdatasyncSync', 'ftruncate', 'ftruncateSync'],
@@ -43,22 +43,30 @@ function closeHandles(): void {
   for (const name of ['ReadStream', 'WriteStream']) tty[name] = refusal(takeOver, `tty.${name}`);
 }
 
-/** A class of sockets without the ways to take over a descriptor, through its prototype too. */
-export function withoutHandles<C extends abstract new (...args: never[]) => object>(Original: C): C {
-  const Guarded = new Proxy(Original, {
+/** A class of sockets without the ways to take over a descriptor, through its prototype and what it inherits to as well. */
+export function withoutHandles<C extends abstract new (...args: never[]) => object>(Original: C, heir: object): C {
+  const Guarded: C = new Proxy(Original, {
     construct: (target, [options, ...rest], newTarget) =>
       construct(target as never, [withoutHandle(options), ...rest], newTarget),
-    apply: (target, _self, [options]) => construct(target as never, [withoutHandle(options)]),
+    // Classes from before there were classes call the one that they inherit from on themselves.
+    apply: (target, self, [options]) =>
+      isInstance(self, target)
+        ? apply(target as never, self, [withoutHandle(options)])
+        : construct(target as never, [withoutHandle(options)]),
   });
   Object.defineProperty(Original.prototype, 'constructor', { value: Guarded, configurable: true, writable: true });
+  Object.setPrototypeOf(heir, Guarded);
   return Guarded;
 }
 
-/** Options for a socket without the ways to take over a descriptor of this process. */
-export function withoutHandle<T>(options: T): T {
-  if (typeof options !== 'object' || options === null || !('fd' in options || 'handle' in options)) return options;
-  const given = options as Record<string, unknown>;
-  const safe: Record<string, unknown> = {};
-  for (const name in given) if (own(given, name) && name !== 'fd' && name !== 'handle') safe[name] = given[name];
-  return safe as T;
+function isInstance(self: unknown, of: { prototype: object }): boolean {
+  return apply(isAbove, of.prototype, [self]);
+}
+
+/**
+ * Options for a socket without the ways to take over a descriptor of this process: read once, as Node reads them, and
+ * with nothing in those places, whatever may stand there in every object.
+ */
+function withoutHandle(options: unknown): object {
+  return { ...Object(typeof options === 'object' ? options : undefined), fd: undefined, handle: undefined };
 }

@@ -1,7 +1,8 @@
 import net from 'node:net';
+import tls from 'node:tls';
 import type { Alpn, Secret } from '../protocol.ts';
 import { say } from './channel.ts';
-import { withoutHandle, withoutHandles } from './descriptors.ts';
+import { withoutHandles } from './descriptors.ts';
 import { isSecret, meet, spokenBy } from './secret-servers.ts';
 import { attach, connect, type Place, paths, place } from './sockets.ts';
 
@@ -20,9 +21,11 @@ export function installNetwork(own: string): void {
   address = own;
   Object.assign(net.Socket.prototype, { connect });
   Object.assign(net.Server.prototype, { listen });
-  const Socket = withoutHandles(net.Socket);
-  const open = net.connect as (...args: unknown[]) => net.Socket;
-  const connectSafely = (...args: unknown[]) => open(...args.map(withoutHandle));
+  const Socket = withoutHandles(net.Socket, tls.TLSSocket);
+  const connectSafely = (...args: unknown[]) => {
+    const options = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0];
+    return new Socket(options as object).connect(...(args as [string]));
+  };
   Object.assign(net, { Socket, Stream: Socket, connect: connectSafely, createConnection: connectSafely });
 }
 
