@@ -2,26 +2,25 @@ import { createHash } from 'node:crypto';
 import type { Preview } from '../simulation/trace.ts';
 
 const longest = 200;
-const hidden = new Map<string, { name: string; count: number }>();
+/** Folders that lie within others come before them, so that nothing depends on which was hidden first. */
+let hidden: { folder: string; name: string; place: RegExp }[] = [];
 
 /** Lets a folder go by a name in what traces keep, so that the same code leaves the same trace wherever it lies. */
 export function hideFolder(folder: string, name: string): Disposable {
-  const known = hidden.get(folder) ?? { name, count: 0 };
-  known.count += 1;
-  hidden.set(folder, known);
+  const own = { folder, name, place: new RegExp(`${RegExp.escape(folder)}(?![\\w-]|\\.\\w)`, 'g') };
+  hidden = [...hidden, own].sort((a, b) => b.folder.length - a.folder.length);
   return {
     [Symbol.dispose]() {
-      known.count -= 1;
-      if (known.count === 0) hidden.delete(folder);
+      hidden = hidden.filter((one) => one !== own);
     },
   };
 }
 
-/** A text with names for the folders that the code under simulation lies in. */
+/** A text with names for the folders that the code under simulation lies in; a folder beside one keeps its own name. */
 export function withoutFolders(text: string): string {
   if (!text.includes('/')) return text;
   let clean = text;
-  for (const [folder, { name }] of hidden) if (clean.includes(folder)) clean = clean.replaceAll(folder, name);
+  for (const { folder, name, place } of hidden) if (clean.includes(folder)) clean = clean.replace(place, () => name);
   return clean;
 }
 
