@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../errors.ts';
 import type { StoreMakers } from '../world/models.ts';
 import { hideFolder } from '../world/preview.ts';
 import type { SandboxBounds } from '../world/sandbox/bounds.ts';
+import { noOriginals } from '../world/sandbox/originals.ts';
 import type { Kit } from '../world/sandbox/workshop.ts';
 import { inVain, openStage } from '../world/stage.ts';
 import type { Checks } from './checks.ts';
@@ -37,11 +38,12 @@ const afterglowMs = 1_000;
 
 /** One plan on one tree; once more, with every service started in full, where one did not start as it had before or could not be copied. */
 export async function run(plan: Plan, tree: Tree, surrounding: Surrounding): Promise<Simulation> {
-  const { startUps, originals } = surrounding.kit;
-  const isTrusted = (): boolean => startUps.isTrusted && originals.isTrusted;
-  const wasTrusted = isTrusted();
+  const { kit } = surrounding;
+  const { startUps, originals } = kit;
+  const [wasTrusted, { failures }] = [startUps.isTrusted, originals];
   const simulation = await runOnce(plan, tree, surrounding);
-  return wasTrusted && !isTrusted() ? runOnce(plan, tree, surrounding) : simulation;
+  if (startUps.isTrusted === wasTrusted && originals.failures === failures) return simulation;
+  return runOnce(plan, tree, { ...surrounding, kit: { ...kit, originals: noOriginals } });
 }
 
 /** Sets the stage, takes the steps, judges, and leaves nothing behind. */

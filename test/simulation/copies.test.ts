@@ -78,4 +78,36 @@ describe.runIf(canCopy)('a copy of a process that has started', () => {
     for (let run = 0; run < 2; run += 1)
       expect((await simulate(tree, plan)).verdict).toMatchObject({ outcome: 'holds' });
   });
+
+  it.each([
+    ['closes', 'await new handle.constructor(raw).close();'],
+    ['puts files of its own in the place of', 'await new handle.constructor(raw).close(); fs.openSync(__filename);'],
+  ])('is done without where code %s the ways that copies would have', async (_, deed) => {
+    const tree = written({
+      'package.json': { name: 'worker', scripts: { start: 'node main.js' } },
+      'main.js': `
+        const fs = require('node:fs');
+        (async () => {
+          const handle = await fs.promises.open(__filename);
+          const Raw = Object.getOwnPropertySymbols(handle)
+            .map((symbol) => handle[symbol]?.constructor)
+            .find((made) => made?.name === 'FileHandle');
+          for (let way = 4; way < 28; way += 1) {
+            const raw = new Raw(way);
+            ${deed}
+          }
+          await handle.close();
+          require('node:http').createServer((_, response) => response.end('done')).listen(4000);
+        })();
+      `,
+    });
+    const plan = ask('/', '$string(a.body) = "done"');
+    const hashes = new Set<string>();
+    for (let run = 0; run < 3; run += 1) {
+      const { trace, verdict } = await simulate(tree, plan);
+      expect(verdict.outcome, verdict.reason).toBe('holds');
+      hashes.add(trace.hash);
+    }
+    expect(hashes.size).toBe(1);
+  });
 });

@@ -11,8 +11,8 @@ type Serve = (file: string) => SourceAnswer;
 
 /** Processes kept as they stood when their services had started; a copy of one goes on from there within a millisecond. */
 export interface Originals extends AsyncDisposable {
-  /** Whether every copy that was asked for came to be. */
-  readonly isTrusted: boolean;
+  /** How many copies that were asked for did not come to be. */
+  readonly failures: number;
   /** Keeps a process that waits for an order; the copy goes on in its place. Undefined when it cannot be copied. */
   keep(key: string, started: Started, serve: Serve): Sandbox | undefined;
   has(key: string): boolean;
@@ -29,15 +29,31 @@ interface Original {
 }
 
 const mostComplaint = 16_000;
+/** Where copies of so many different processes did not come to be, the machine is to blame. */
+const mostFailed = 20;
 
 /** Whether processes can be copied on this machine: it takes the copying of Linux and an engine for x64. */
 export const canCopy = process.platform === 'linux' && process.arch === 'x64';
 
-/** Keeps at most so many processes; the one that was not asked for longest goes first. */
+/** No process is kept, so each is started. */
+export const noOriginals: Originals = {
+  failures: 0,
+  keep: () => undefined,
+  has: () => false,
+  copy: () => undefined,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/**
+ * Keeps at most so many processes; the one that was not asked for longest goes first. A process of which a copy did not
+ * come to be is not copied again: its code may be to blame, and others are copied on. With too many of them, none is.
+ */
 export function keepOriginals(most: number): Originals {
   const kept = new Map<string, Original>();
   const all = new Set<Original>();
-  let isTrusted = true;
+  const failed = new Set<string>();
+  let failures = 0;
+  let isOpen = true;
   const release = (original: Original): void => {
     if (kept.get(original.key) === original) kept.delete(original.key);
     if (original.live === 0) original.started.child.kill('SIGKILL');
@@ -46,7 +62,11 @@ export function keepOriginals(most: number): Originals {
     original.made += 1;
     original.live += 1;
     const copy = copyAt(original.started, original.made, serve, () => {
-      isTrusted = false;
+      if (!isOpen) return;
+      failures += 1;
+      failed.add(original.key);
+      release(original);
+      if (failed.size >= mostFailed) for (const one of [...kept.values()]) release(one);
     });
     void copy.gone.then(() => {
       original.live -= 1;
@@ -55,12 +75,14 @@ export function keepOriginals(most: number): Originals {
     if (original.made === original.started.program.beginning.copies) release(original);
     return copy;
   };
+  const mayCopy = (key: string): boolean => isOpen && failed.size < mostFailed && !failed.has(key);
   return {
-    get isTrusted() {
-      return isTrusted;
+    get failures() {
+      return failures;
     },
     keep(key, started, serve) {
-      if (!isTrusted || most === 0 || started.program.beginning.copies === 0 || kept.has(key)) return undefined;
+      if (most === 0 || started.program.beginning.copies === 0 || kept.has(key)) return undefined;
+      if (!mayCopy(key) || !isThere(started)) return undefined;
       const original: Original = { key, started, made: 0, live: 0 };
       started.rest();
       hold(started.child, false);
@@ -74,16 +96,20 @@ export function keepOriginals(most: number): Originals {
       for (const old of [...kept.values()].slice(0, Math.max(0, kept.size - most))) release(old);
       return copy;
     },
-    has: (key) => isTrusted && kept.has(key),
+    has: (key) => mayCopy(key) && kept.has(key),
     copy(key, serve) {
       const found = kept.get(key);
-      if (!found || !isTrusted) return undefined;
+      if (!found || !mayCopy(key)) return undefined;
+      if (!isThere(found.started)) {
+        release(found);
+        return undefined;
+      }
       kept.delete(key);
       kept.set(key, found);
       return copyOf(found, serve);
     },
     async [Symbol.asyncDispose]() {
-      isTrusted = false;
+      isOpen = false;
       const left = [...all];
       for (const { started } of left) {
         hold(started.child, true);
@@ -92,6 +118,11 @@ export function keepOriginals(most: number): Originals {
       await Promise.all(left.map(({ started }) => started.sandbox.gone));
     },
   };
+}
+
+/** Whether a process is still there, as far as is known by now. */
+function isThere({ child }: Started): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }
 
 /** Asks a process for its next copy and talks with it on the way that was laid for it. */
@@ -112,9 +143,11 @@ function copyAt({ child, program }: Started, place: number, serve: Serve, failed
   };
   child.stderr?.on('data', hear);
   hold(channel, true);
+  // It is told nothing before it was found, so that it cannot have come and gone in between.
+  channel.cork();
   channel.once('end', () => channel.destroy());
   const gone = new Promise<void>((resolve) => {
-    channel.once('close', () => {
+    const end = (): void => {
       unwatch();
       child.stderr?.off('data', hear);
       self?.kill();
@@ -123,12 +156,16 @@ function copyAt({ child, program }: Started, place: number, serve: Serve, failed
         complaint += 'its process could not be copied';
       }
       resolve();
-    });
+    };
+    // Code of the process may have closed the way before it was kept.
+    if (channel.destroyed) end();
+    else channel.once('close', end);
   });
   const born = (number: number): void => {
     self = findWithin(child.pid, number);
     if (!self) channel.destroy();
     if (isKilled) self?.kill();
+    channel.uncork();
     unwatch = watchMemory(self?.pid, program.memoryMb, (limitMb) => {
       isStarved = true;
       complaint += `it held more than ${limitMb} MB`;
@@ -138,6 +175,6 @@ function copyAt({ child, program }: Started, place: number, serve: Serve, failed
   const { service } = program.beginning;
   const body = { service, channel, mark, complaint: () => complaint, isStarved: () => isStarved, kill, gone, born };
   const sandbox = converse(body, serve);
-  wayOf(child, 0).write(frame({ t: 'double', place, mark }));
+  if (!channel.destroyed) wayOf(child, 0).write(frame({ t: 'double', place, mark }));
   return sandbox;
 }

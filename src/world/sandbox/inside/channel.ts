@@ -94,11 +94,16 @@ function doubleInto(own: number, newMark: string): void {
     return;
   }
   isCopy = true;
-  redirect(descriptor, own);
+  // Without a way of its own it would be on that of the original, and stay there.
+  if (!redirect(descriptor, own)) endCopy(1);
   for (let at = 1; at <= copies; at += 1) redirect(descriptor + at, 0);
   mark = newMark;
-  say({ t: 'born', pid: ownNumber() });
-  flush();
+  try {
+    say({ t: 'born', pid: ownNumber() });
+    flush();
+  } catch {
+    endCopy(1);
+  }
 }
 
 /** What this process is told at its start. */

@@ -80,9 +80,9 @@ export function double(): number {
   return copy;
 }
 
-/** Lets one descriptor stand for what another leads to. */
-export function redirect(to: number, from: number): void {
-  native?.dup2(from, to);
+/** Lets one descriptor stand for what another leads to; false where that leads nowhere. */
+export function redirect(to: number, from: number): boolean {
+  return native !== undefined && native.dup2(from, to) === to;
 }
 
 /** The number that the operating system gave this process. */
