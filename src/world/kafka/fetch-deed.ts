@@ -4,6 +4,7 @@ import { type Broker, seen } from './broker.ts';
 import { fetch } from './data-apis.ts';
 import { type Asker, type Deed, deed } from './deed.ts';
 import { faults } from './fault-codes.ts';
+import { once } from './once.ts';
 import type { Aborted, Kept } from './partition.ts';
 
 const mostBytes = 32 << 20;
@@ -45,11 +46,13 @@ export function fetchDeed(broker: Broker): Deed {
 function look({ topics }: Broker, { topics: asked, maxBytes, isolationLevel }: Asked): Found[] {
   let room = Math.max(0, Math.min(maxBytes, mostBytes));
   let isEmpty = true;
+  const isFirst = once();
   return asked.flatMap(({ name, partitions }) =>
     partitions.map(({ index, fetchOffset: offset, maxBytes: most }): Found => {
       const partition = topics.partition(name, index);
       const none = { name, index, offset, batches: [], aborted: [] };
       if (!partition) return { ...none, fault: faults.unknownTopicOrPartition, marks: unknownMarks };
+      if (!isFirst(name, index)) return { ...none, fault: faults.invalidRequest, marks: unknownMarks };
       const { start, end, stable } = partition;
       const marks = { highWatermark: end, lastStableOffset: stable, logStartOffset: start };
       if (offset < start || offset > end) return { ...none, fault: faults.offsetOutOfRange, marks };

@@ -84,13 +84,19 @@ function messagesOf(topic: string, index: number, { topics }: Broker): unknown[]
       [...entriesOf(batch)].map(({ offsetDelta, timestamp, key, value, headers }) => ({
         partition: index,
         offset: base + offsetDelta,
-        time: new Date(timestamp).toISOString(),
+        time: timeOf(timestamp),
         key: key?.toString('utf8') ?? null,
         value: contentOf(value),
         headers: cleaned(Object.fromEntries(headers.map(([name, text]) => [name, text?.toString('utf8') ?? null]))),
       })),
     )
     .filter(({ offset }) => offset >= start);
+}
+
+/** When a message was sent, as its producer says it; nothing where that is no time. */
+function timeOf(timestamp: number): string | null {
+  const date = new Date(timestamp);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** What a message says: JSON where it is JSON, else its text. */

@@ -4,6 +4,9 @@ import { produce } from './data-apis.ts';
 import { type Asker, type Deed, deed } from './deed.ts';
 import { faults } from './fault-codes.ts';
 
+/** Each is told to the trace; clients send far fewer at once. */
+const mostRecords = 100_000;
+
 /** Takes messages into topics. */
 export function produceDeed(broker: Broker): Deed {
   return deed(produce, ({ topics, transactionalId, acks }, asker, reply) => {
@@ -47,8 +50,12 @@ function take(
   }
 }
 
-function faultOf(broker: Broker, asker: Asker, { compression, isControl }: Batch): number {
+function faultOf(broker: Broker, asker: Asker, { compression, isControl, count }: Batch): number {
   if (isControl) return faults.invalidRequest;
+  if (count > mostRecords) {
+    broker.unmodelled(asker.service, `a batch of ${count} messages`);
+    return faults.messageTooLarge;
+  }
   if (compression !== 'lz4') return faults.none;
   broker.unmodelled(asker.service, `messages compressed with ${compression}`);
   return faults.unsupportedCompression;

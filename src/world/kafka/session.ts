@@ -54,6 +54,7 @@ export function openSession(
 ): Connection {
   let held: Buffer = Buffer.alloc(0);
   let chunks: Buffer[] = [];
+  let size = 0;
   let missing = 4;
   let isBusy = false;
   let isOver = false;
@@ -104,7 +105,6 @@ export function openSession(
   };
   const next = (): Buffer | undefined => {
     if (isOver || isBusy) return undefined;
-    const size = chunks.reduce((sum, { length }) => sum + length, held.length);
     if (size < missing) return undefined;
     held = Buffer.concat([held, ...chunks]);
     chunks = [];
@@ -118,6 +118,7 @@ export function openSession(
     if (held.length < missing) return undefined;
     const frame = held.subarray(4, missing);
     held = held.subarray(missing);
+    size = held.length;
     missing = 4;
     return frame;
   };
@@ -136,7 +137,8 @@ export function openSession(
     receive(bytes) {
       if (isOver) return;
       chunks.push(Buffer.from(bytes));
-      if (isBusy && chunks.reduce((sum, { length }) => sum + length, held.length) > 2 * mostBytes) leave();
+      size += bytes.length;
+      if (isBusy && size > 2 * mostBytes) leave();
       goOn();
     },
     ended: leave,

@@ -3,6 +3,7 @@ import type { Broker } from './broker.ts';
 import { listOffsets, metadata } from './data-apis.ts';
 import { type Deed, deed } from './deed.ts';
 import { faults } from './fault-codes.ts';
+import { once } from './once.ts';
 import type { Partition } from './partition.ts';
 
 const nodeId = 1;
@@ -46,11 +47,14 @@ export function topicDeeds(broker: Broker): Deed[] {
       });
     }),
     deed(listOffsets, ({ topics: asked, isolationLevel }, _asker, reply) => {
+      const isFirst = once();
       const answer = asked.map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ index, timestamp }) => {
           const partition = topics.partition(name, index);
-          if (!partition) return { index, errorCode: faults.unknownTopicOrPartition, timestamp: -1, offset: -1 };
+          const nowhere = { index, timestamp: -1, offset: -1 };
+          if (!partition) return { ...nowhere, errorCode: faults.unknownTopicOrPartition };
+          if (!isFirst(name, index)) return { ...nowhere, errorCode: faults.invalidRequest };
           return { index, errorCode: faults.none, ...offsetAt(partition, timestamp, isolationLevel) };
         }),
       }));

@@ -140,7 +140,7 @@ describe('a Kafka of the world, spoken to in bad faith', () => {
       bomb: resealed(bomb.subarray(0, 900_000), { attributes: 1 }),
       'not gzip': resealed(record, { attributes: 1 }),
       'no such compression': resealed(record, { attributes: 7 }),
-      'too many records': resealed(record, { count: 1_000_000 }),
+      'too many records': resealed(record, { count: 1_000 }),
       'a negative count': resealed(record, { count: -5 }),
       'more than its records': resealed(Buffer.concat([record, record]), {}),
       'cut off': resealed(record, {}).subarray(0, 60),
@@ -157,6 +157,38 @@ describe('a Kafka of the world, spoken to in bad faith', () => {
       good: 0,
       marker: 42,
     });
+    expect(await alone.kafka.query('orders')).toHaveLength(1);
+  });
+
+  it('looks at each partition once for a request, however often it is named there', async () => {
+    const alone = aloneKafka(terms);
+    const { connection, ask } = alone.client();
+    connection.receive(handing(resealed(Buffer.from([14, 0, 0, 0, 1, 2, 120, 0]), {})));
+    const three = <T>(of: T) => [of, of, of];
+    const listed = (await ask('ListOffsets', 3, {
+      ...{ replicaId: -1, isolationLevel: 0 },
+      topics: [{ topic: 'orders', partitions: three({ partition: 0, timestamp: 0 }) }],
+    })) as { responses: { partitions: { errorCode: number; offset: string }[] }[] };
+    expect(listed.responses[0]?.partitions.map(({ errorCode }) => errorCode)).toEqual([0, 42, 42]);
+    const before = alone.world.events.length;
+    await ask('Fetch', 4, {
+      ...{ replicaId: -1, isolationLevel: 0, maxWaitTime: 0, minBytes: 0, maxBytes: 1 << 20 },
+      topics: [{ topic: 'orders', partitions: three({ partition: 0, fetchOffset: 0, maxBytes: 1 << 20 }) }],
+    }).catch(() => undefined);
+    expect(alone.world.events.length - before).toBe(1);
+  });
+
+  it('shows a message whose producer says a time that is none, and takes no batch of a million', async () => {
+    const alone = aloneKafka(terms);
+    const { connection, answers } = alone.client();
+    const late = resealed(Buffer.from([14, 0, 0, 0, 1, 2, 120, 0]), {});
+    late.writeBigInt64BE(2n ** 62n, 27);
+    late.writeUInt32BE(crc32c(late.subarray(21)), 17);
+    connection.receive(handing(late));
+    expect(await alone.kafka.query('orders')).toMatchObject([{ time: null, value: 'x' }]);
+    const records = Buffer.alloc(7_000_000, Buffer.from([12, 0, 0, 0, 1, 1, 0]));
+    connection.receive(handing(resealed(gzipSync(records), { attributes: 1, count: 1_000_000 })));
+    expect(answers()[1]?.bytes.readInt16BE(20)).toBe(10);
     expect(await alone.kafka.query('orders')).toHaveLength(1);
   });
 
