@@ -1,3 +1,4 @@
+import { fieldsOf } from './form-fields.ts';
 import { type HttpMessage, headerOf } from './message.ts';
 import { fitted, givenFor, type Taken } from './openapi-parameters.ts';
 import { type Schemas, schemasOf } from './openapi-schemas.ts';
@@ -131,9 +132,7 @@ function formSchema(fields: Fields[]): unknown {
 function formProblems(message: HttpMessage, schema: unknown, schemas: Schemas): string[] {
   if (!headerOf(message, 'content-type')?.startsWith('application/x-www-form-urlencoded')) return [];
   if (message.body.length > largestChecked) throw new Error('a body of more than a megabyte is not checked');
-  const query = new URLSearchParams(message.body.toString('utf8'));
-  const fields = [...new Set(query.keys())].map((name) => [name, query.getAll(name)] as const);
-  const told = Object.fromEntries(fields.map(([name, all]) => [name, all.length > 1 ? all : all[0]]));
+  const told = fieldsOf(message.body.toString('utf8'));
   return schemas.problems(schema, told, true).map((problem) => `body: ${problem}`);
 }
 

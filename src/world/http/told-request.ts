@@ -1,4 +1,5 @@
 import { cleaned } from '../cleaned.ts';
+import { fieldsOf } from './form-fields.ts';
 import { type HttpMessage, headerOf } from './message.ts';
 
 /** A request as a plan speaks of it: `{{request.body.id}}`. */
@@ -35,13 +36,4 @@ function bodyOf(message: HttpMessage): unknown {
   } catch {
     return text;
   }
-}
-
-/** Fields by name; one that is there several times is a list. */
-function fieldsOf(text: string): Record<string, string | string[]> {
-  const fields = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(text)) fields.set(name, [...(fields.get(name) ?? []), value]);
-  return Object.fromEntries(
-    [...fields].map(([name, [first = '', ...more]]) => [name, more[0] === undefined ? first : [first, ...more]]),
-  );
 }
