@@ -20,7 +20,7 @@ export function cause(sheet: Sheet): Html | '' {
 ${body ? html`<blockquote class="reason">${body}</blockquote>` : ''}
 ${found.guilty ? guiltyCall(sheet, found.guilty) : html`<p id="first-call" class="first-call" hidden></p>`}
 ${guilty.map((window) => source(sheet, window))}
-<p class="muted">${hunks.length === 1 ? 'This one change flips' : `These ${hunks.length} changes together flip`} the verdict, and nothing smaller does; found in ${simulations} simulations. A line with + came with the commit, a line with − went with it.</p></section>`;
+<p class="muted">${hunks.length === 1 ? 'This one change flips the verdict' : `These ${hunks.length} changes together flip the verdict`}; found in ${simulations} simulations. A line with + came with the commit, a line with − went with it.</p></section>`;
 }
 
 /** The first call that got the same and gave something else, with both results. */
