@@ -2,6 +2,7 @@ import { apart } from '../../diagnosis/apart.ts';
 import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import { blastGroups, uncoveredSentence } from '../../diagnosis/blast/told.ts';
 import {
+  cutSentence,
   type GuiltyCall,
   placeText,
   type RootCause,
@@ -69,7 +70,7 @@ export function causeLines(cause: RootCause | Undiagnosed): string[] {
       : [];
     return [`Root cause not found: ${cause.reason}`, ...likely];
   }
-  const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
+  const { commit, text, functions, hunks, simulations, revision, guilty, evidence, isCut } = cause;
   const body = commit.body.trim();
   return [
     `Root cause ${placeText(cause)}${revision ? ` at ${revision.slice(0, 7)}` : ''}${functions[0] ? ` in ${functions[0].name}` : ''}`,
@@ -81,9 +82,9 @@ export function causeLines(cause: RootCause | Undiagnosed): string[] {
     ...(evidence
       ? [`shown by traces ${evidence.base.trace.slice(0, 16)} and ${evidence.head.trace.slice(0, 16)}`]
       : []),
-    `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict; ${simulations} simulations`,
-    ...hunks.flatMap(({ file: at, oldStart, removed, added }) => [
-      `  ${at}:${oldStart}`,
+    `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict${isCut ? ` (${cutSentence})` : ''}; ${simulations} simulations`,
+    ...hunks.flatMap(({ file: at, newStart, removed, added }) => [
+      `  ${placeText({ file: at, line: newStart })}`,
       ...removed.map((was) => `  - ${was}`),
       ...added.map((is) => `  + ${is}`),
     ]),

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { apart } from '../../../diagnosis/apart.ts';
-import { type GuiltyCall, placeText, suspicionLines, verbs } from '../../../diagnosis/root-cause.ts';
+import { cutSentence, type GuiltyCall, placeText, suspicionLines, verbs } from '../../../diagnosis/root-cause.ts';
 import { codeLink, type Report } from '../../../scenarios/report.ts';
 import { clip, code, fence, plain, quote } from './mrkdwn.ts';
 import { section } from './section.ts';
@@ -21,7 +21,8 @@ export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
   const where = functions[0] ? ` in ${code(functions[0].name)}` : '';
   const gone = revision === commit.id ? '' : ', which went with the commit';
   const others = [...new Set(found.hunks.map((hunk) => hunk.file))].filter((other) => other !== file);
-  const rest = others.length > 0 ? `\ntogether with ${others.slice(0, 3).map(code).join(', ')}` : '';
+  const cut = found.isCut ? ` (${cutSentence})` : '';
+  const rest = others.length > 0 ? `\ntogether with ${others.slice(0, 3).map(code).join(', ')}${cut}` : '';
   const reason = commit.body.trim() ? `\n${quote(commit.body)}` : '';
   const shown = line > 0 ? `\n${fence(text.trim() || '(an empty line)', 400)}` : '';
   return [

@@ -11,7 +11,7 @@ export function fix({ fix: found }: Sheet): Html | '' {
   if (!('patch' in found))
     return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.reason}</p>${search(found)}</section>`;
   return html`<section class="card fix" aria-labelledby="fix"><h2 id="fix">Fix, proved by simulation</h2>
-<p>${found.summary} ${found.undoes?.says ?? ''}</p>
+<p>${found.summary}</p>
 <p class="muted">${origins[found.kind]}${found.maker ? ` (${found.maker})` : ''}.</p>
 ${patch(found.patch)}
 <table class="proofs"><thead><tr><th scope="col">scenario</th><th scope="col">without the patch</th><th scope="col">with it</th></tr></thead>
