@@ -139,7 +139,7 @@ export function suspicionLines({ against, suspects, origins }: Suspicion): strin
   return [
     ...origins.map(
       ({ at, name, value, args }) =>
-        `${value} first came from ${name} ${placeText(at)}, given ${args.slice(0, 120) || 'nothing'}`,
+        `${value} is first seen in what ${name} ${placeText(at)} gave, given ${args.slice(0, 120) || 'nothing'}`,
     ),
     ...suspects
       .slice(0, 5)
