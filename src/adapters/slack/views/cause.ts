@@ -21,12 +21,12 @@ export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
   const where = functions[0] ? ` in ${code(functions[0].name)}` : '';
   const gone = revision === commit.id ? '' : ', which went with the commit';
   const others = [...new Set(found.hunks.map((hunk) => hunk.file))].filter((other) => other !== file);
-  const cut = found.isCut ? ` (${cutSentence})` : '';
-  const rest = others.length > 0 ? `\ntogether with ${others.slice(0, 3).map(code).join(', ')}${cut}` : '';
+  const cut = found.isCut ? `\nperhaps not every change named is needed: ${cutSentence}` : '';
+  const rest = others.length > 0 ? `\ntogether with ${others.slice(0, 3).map(code).join(', ')}` : '';
   const reason = commit.body.trim() ? `\n${quote(commit.body)}` : '';
   const shown = line > 0 ? `\n${fence(text.trim() || '(an empty line)', 400)}` : '';
   return [
-    section(`*Root cause* ${link ? `<${link}|${plain(place)}>` : code(place)}${where}${gone}${rest}${shown}`),
+    section(`*Root cause* ${link ? `<${link}|${plain(place)}>` : code(place)}${where}${gone}${rest}${cut}${shown}`),
     ...(found.guilty ? [section(guiltyText(found.guilty, codeUrl))] : []),
     section(
       `came with ${code(commit.id.slice(0, 7))} *${plain(clip(commit.subject, 200))}* by ${plain(commit.author)}, ${commit.at.slice(0, 10)}${reason}`,
