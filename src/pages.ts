@@ -6,6 +6,7 @@ import { linkKey } from './adapters/web/link-key.ts';
 import { terminal } from './adapters/web/links.ts';
 import type { WebServices } from './adapters/web/services.ts';
 import { linksUnder, startWeb, type Web } from './adapters/web/web.ts';
+import { nameOf } from './codebase/source.ts';
 import type { Config } from './config.ts';
 import { Failure } from './errors.ts';
 import type { Log } from './log.ts';
@@ -101,5 +102,5 @@ export function terminalPages(
 
 /** A repository under the name by which it is found from every folder. */
 export function namedEverywhere(repository: string): string {
-  return existsSync(repository) ? path.resolve(repository) : repository;
+  return existsSync(repository) ? path.resolve(repository) : nameOf(repository);
 }

@@ -8,6 +8,7 @@ import { createSlack, type SlackOptions } from './adapters/slack/slack.ts';
 import { openMirror } from './codebase/git-mirror.ts';
 import type { Mirror } from './codebase/mirror.ts';
 import { survey } from './codebase/read-survey.ts';
+import { nameOf } from './codebase/source.ts';
 import type { Config } from './config.ts';
 import { openCheckpoints } from './db/checkpoints.ts';
 import { type Database, openDatabase } from './db/database.ts';
@@ -164,7 +165,7 @@ export async function openProduct(config: Config, log: Log, stack: AsyncDisposab
     const { name } = await slack.channel(address);
     const source = byChannel.get(name) ?? byDefault;
     if (!source) throw new Failure('REPOSITORY_UNNAMED', { channel: name });
-    return { name: source, codeUrl, mirror: await bench.mirror(source) };
+    return { name: nameOf(source), codeUrl, mirror: await bench.mirror(source) };
   };
   const paged = createPaging({
     sheets: openSheets(bench.cacheFolder),

@@ -5,7 +5,8 @@ import { bare, child, isNode, list, memberOf, type Node, nameOf, parse, type Syn
 export type KnownValues = Map<string, Set<string>>;
 
 const mostOfOne = 12;
-const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#\n]*?))\s*(?:#.*)?$/gm;
+const line =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\r\n]*?))[ \t]*(?:#.*)?\r?$/gm;
 
 /**
  * What settings are known to be set to: in files of settings (`.env.example`), and what the code compares them with or

@@ -63,6 +63,11 @@ async function addressOf(source: string): Promise<string> {
   return (await stat(source).catch(() => null)) ? path.resolve(source) : source;
 }
 
+/** A source by the name that it is remembered and shown by: a password or token that stands in its address is not in it. */
+export function nameOf(source: string): string {
+  return source.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+}
+
 /** An address without the password that may stand in it. */
 function shown(source: string): string {
   return source.replace(/\/\/[^/@]*@/, '//');

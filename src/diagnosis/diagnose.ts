@@ -25,6 +25,8 @@ export interface Question {
   neighbours?: Plan[];
   /** Where traces are kept, so that large ones need not be held in memory. */
   traces?: Pick<Traces, 'open'>;
+  /** The most simulations that making the hunks fewer may take. */
+  most?: number;
   signal?: AbortSignal;
   onProgress?: (said: string) => void;
 }
@@ -68,7 +70,7 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Sou
   const ran = violated.trace.functions;
   const changed = await mirror.hunks(culprit.good, culprit.commit.id);
   const all = await likeliestFirst(mirror, culprit.commit.id, { hunks: changed, ran });
-  const hunks = await minimise({ mirror, judge, culprit, violated }, all);
+  const { hunks, isCut } = await minimise({ mirror, judge, culprit, violated, most: question.most }, all);
   onProgress(`${hunks.length} of its hunks ${hunks.length === 1 ? 'flips' : 'flip'} the verdict`);
   const place = await placeOf(mirror, culprit.commit.id, { good: culprit.good, hunks, all, ran });
   const compared = await comparedAt({ ...question, judge, culprit, violated }, hunks);
@@ -77,6 +79,7 @@ async function search(question: Question, judge: Judge): Promise<RootCause | Sou
     commit: culprit.commit,
     good: culprit.good,
     hunks,
+    ...(isCut && { isCut }),
     ...place,
     ...(compared && { evidence: compared.evidence }),
     ...(guilty && { guilty }),

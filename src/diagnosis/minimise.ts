@@ -13,6 +13,8 @@ import type { Culprit } from './search.ts';
 const few = 8;
 /** How many hunks are tried on their own. */
 const mostAlone = 12;
+/** How many simulations it may take: what is found by then flips the verdict, though less of it might. */
+const mostSimulations = 400;
 
 /** What the minimising stands on. */
 interface Grounds {
@@ -21,6 +23,14 @@ interface Grounds {
   culprit: Culprit;
   /** The violated run at the culprit; candidates must fail like it. */
   violated: Simulation;
+  /** How many simulations it may take; 400 when absent. */
+  most?: number;
+}
+
+/** Hunks that flip the verdict, and whether the search for fewer was ended by its limit. */
+interface Fewest {
+  hunks: Hunk[];
+  isCut: boolean;
 }
 
 /**
@@ -28,11 +38,25 @@ interface Grounds {
  * for the same reason, and taken out of the commit they make it hold. Where the two differ, those that must be taken
  * out. Hunks that stand on each other are tried together, and candidates that do not parse are not simulated.
  */
-export async function minimise(grounds: Grounds, all: Hunk[]): Promise<Hunk[]> {
+export async function minimise(grounds: Grounds, all: Hunk[]): Promise<Fewest> {
+  const { judge, most = mostSimulations } = grounds;
+  const end = judge.simulations + most;
+  let isCut = false;
+  const hunks = await fewest(grounds, all, (test) => async (part) => {
+    if (judge.simulations < end) return test(part);
+    isCut = true;
+    return 'unresolved';
+  });
+  return { hunks, isCut };
+}
+
+type Test = (part: Hunk[]) => Promise<Tested>;
+
+async function fewest(grounds: Grounds, all: Hunk[], within: (test: Test) => Test): Promise<Hunk[]> {
   const code = all.filter(({ file }) => isCode(file));
   const readable = readableAt(grounds.mirror, grounds.culprit.commit.id);
-  const apply = (part: Hunk[]) => applied(grounds, part, readable);
-  const undo = (part: Hunk[]) => undone(grounds, part, readable);
+  const apply = within((part) => applied(grounds, part, readable));
+  const undo = within((part) => undone(grounds, part, readable));
   const suspects = code.length > 0 && code.length < all.length && (await apply(code)) === 'shows' ? code : all;
   const alone = await firstAlone(suspects, undo);
   if (alone && (suspects.length > few || (await apply(alone)) === 'shows')) return alone;

@@ -61,6 +61,8 @@ export interface RootCause {
   good: string;
   /** Within the commit, the smallest set of hunks that flips the verdict. */
   hunks: Hunk[];
+  /** The search for fewer hunks was ended by its limit, so that not all of them may be needed. */
+  isCut?: boolean;
   /** The place to open first; the line exists there and reads as `text`. Line 0 is the file as a whole, such as a binary one. */
   file: string;
   line: number;
@@ -121,6 +123,9 @@ export interface Suspicion {
   origins: Origin[];
 }
 
+/** What is said of hunks where fewer of them might do as well. */
+export const cutSentence = 'the search for fewer ended at its limit';
+
 /** A place as text: a file, and its line where one is named. */
 export function placeText({ file, line }: { file: string; line: number }): string {
   return line > 0 ? `${file}:${line}` : file;
@@ -134,7 +139,7 @@ export function suspicionLines({ against, suspects, origins }: Suspicion): strin
   return [
     ...origins.map(
       ({ at, name, value, args }) =>
-        `${value} first came from ${name} ${placeText(at)}, given ${args.slice(0, 120) || 'nothing'}`,
+        `${value} is first seen in what ${name} ${placeText(at)} gave, given ${args.slice(0, 120) || 'nothing'}`,
     ),
     ...suspects
       .slice(0, 5)

@@ -67,6 +67,8 @@ export interface Fix {
   summary: string;
   /** The target first, then every neighbouring scenario. */
   proofs: Proof[];
+  /** How many more neighbouring scenarios there are that it was not tried on, where there are too many. */
+  unproved?: number;
   /** Who wrote it, where a model did. */
   maker?: string;
   /** The rest of the gate; absent in reports that were kept before it had these. */

@@ -82,7 +82,7 @@ async function passing(search: Search, candidate: Candidate, whole: Edited): Pro
       turn(search, candidate, passed.reason);
       continue;
     }
-    const { proofs, tests, types } = passed;
+    const { proofs, unproved, tests, types } = passed;
     const undoes = await undoneBy(breakage, edited.hunks, tests);
     const { kind, maker } = candidate;
     const fix: Fix = {
@@ -90,6 +90,7 @@ async function passing(search: Search, candidate: Candidate, whole: Edited): Pro
       patch: edited.patch,
       summary: summaryOf(kind, leastOf(candidate.what, whole, edited), undoes, maker),
       proofs,
+      ...(unproved > 0 && { unproved }),
       tests,
       types,
       ...(maker !== undefined && { maker }),

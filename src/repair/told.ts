@@ -3,13 +3,16 @@ import type { Fix, OwnTests, Spent, Turned } from './fix.ts';
 const most = 3;
 
 /** What the gate found besides the scenarios, one sentence each. */
-export function gateSentences({ tests, types }: Fix): string[] {
+export function gateSentences({ unproved = 0, tests, types }: Fix): string[] {
   const told = tests ? testSentences(tests) : ['The repository’s own tests were not run.'];
-  return [...told, types?.says ?? 'Types were not checked.'];
+  const beyond =
+    unproved > 0
+      ? [`${count(unproved, 'more kept scenario')} ${unproved === 1 ? 'was' : 'were'} not tried with it.`]
+      : [];
+  return [...beyond, ...told, types?.says ?? 'Types were not checked.'];
 }
 
 function testSentences({ files, passed, failedBefore, undone, notRun }: OwnTests): string[] {
-  const count = (many: number, one: string) => `${many} ${many === 1 ? one : `${one}s`}`;
   if (files.length === 0 && notRun.length === 0)
     return ['None of the repository’s own tests was found to run through what it changes.'];
   const ran =
@@ -40,6 +43,10 @@ export function refusedLines(refused: Turned[] = []): string[] {
 export function spentSentence({ simulations, candidates, stopped }: Spent): string {
   const tried = `${candidates} ${candidates === 1 ? 'candidate' : 'candidates'}, ${simulations} simulations to find and prove it`;
   return stopped ? `${tried}; ${stopped}` : tried;
+}
+
+function count(many: number, one: string): string {
+  return `${many} ${many === 1 ? one : `${one}s`}`;
 }
 
 function named(all: string[]): string {

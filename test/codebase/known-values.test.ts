@@ -42,3 +42,14 @@ it('nothing is known of code that does not parse, or that speaks of no setting',
   expect(values("const = process.env.MODE === 'x'")).toEqual({});
   expect(values("if (mode === 'x') go();")).toEqual({});
 });
+
+it('a setting without a value takes none from the line below', () => {
+  const known = knownValues(
+    [],
+    [{ file: '.env', text: 'STRIPE_ACCOUNT=\nMODE=net # or gross\r\nLIMIT =\t"9"\n\nLAST=\n' }],
+  );
+  expect([...known].map(([name, values]) => [name, ...values])).toEqual([
+    ['MODE', 'net'],
+    ['LIMIT', '9'],
+  ]);
+});

@@ -2,6 +2,8 @@ import { beforeAll, expect, it } from 'vitest';
 import type { Breakage } from '../../src/repair/breakage.ts';
 import type { PatchMaterial, Proposal } from '../../src/repair/patcher.ts';
 import { repair } from '../../src/repair/repair.ts';
+import { gateSentences } from '../../src/repair/told.ts';
+import type { Simulator } from '../../src/simulation/simulation.ts';
 import type { Change } from '../support/made-history.ts';
 import { plainSimulator } from '../support/plain-simulator.ts';
 import { asks, broken, mend } from './broken-price.ts';
@@ -64,6 +66,37 @@ it('takes nothing for a fix once the simulations are used up', async () => {
   });
   expect(fix).not.toHaveProperty('patch');
   expect(fix).toMatchObject({ spent: { simulations: 2, stopped: 'the limit of 2 simulations was reached' } });
+});
+
+it('offers nothing with which a neighbour that could not be told comes to be violated', async () => {
+  const late = { title: 'Half price', plan: asks('sale.js', 'half', [100], 'p.value = 49') };
+  const sale = "import { total } from './price.js';\nexport const half = (cents) => total(cents, 1, 0.5);\n";
+  const plain = plainSimulator();
+  // On head, where it would be 49, this neighbour is not told in time.
+  const simulator: Simulator = {
+    ...plain,
+    async simulate(asked, tree) {
+      const simulation = await plain.simulate(asked, tree);
+      if (asked !== late.plan || Object(simulation.results.p).value !== 49) return simulation;
+      return { ...simulation, verdict: { ...simulation.verdict, outcome: 'unknown', reason: 'it took too long' } };
+    },
+  };
+  const files = { ...start.files, 'sale.js': sale };
+  const { fix } = await mend(simulator, plan, [{ files }, breaking], { neighbours: [late], limits: { candidates: 4 } });
+  expect(fix).not.toHaveProperty('patch');
+  expect(fix).toMatchObject({
+    reason: expect.stringContaining('"Half price", which cannot be told now, would be violated with it'),
+  });
+});
+
+it('says how many kept scenarios it was not tried on, where there are too many', async () => {
+  const many = [discount, { ...discount, title: 'Again' }, { ...discount, title: 'And again' }];
+  const { fix } = await mend(plainSimulator(), plan, [start, breaking], {
+    neighbours: many,
+    limits: { neighbours: 1 },
+  });
+  expect(fix).toMatchObject({ unproved: 2, proofs: [{}, { scenario: 'A tenth off' }] });
+  expect('patch' in fix && gateSentences(fix)[0]).toBe('2 more kept scenarios were not tried with it.');
 });
 
 const line = 'return Math.floor(cents * pieces * (1 - discount)) - 1;';

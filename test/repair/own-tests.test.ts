@@ -50,6 +50,18 @@ it('refuses a patch that breaks a test which later work brought', async () => {
   });
 });
 
+it('runs the tests of every function that one change goes through, not of the first alone', async () => {
+  const both = (gross: string, rounded: string) =>
+    `export const gross = (cents, rate) => ${gross};\nexport const rounded = (cents) => ${rounded};\n`;
+  const before = { files: { ...start.files, 'src/price.js': both('cents + cents * rate', 'cents - (cents % 10)') } };
+  const breaking = { files: { 'src/price.js': both('cents * rate', 'cents') }, subject: 'both' };
+  const later = { files: { 'test/price.test.js': tests(['is whole', 'rounded(7)', 7]) } };
+  const { fix } = await mend(simulator, plan, [before, breaking, later], { limits: { candidates: 1 } });
+  expect(fix).toMatchObject({
+    reason: expect.stringContaining('it breaks the test “is whole” in test/price.test.js'),
+  });
+});
+
 it('says which tests of the change would fail, and offers the revert where nothing keeps them', async () => {
   const breaking = {
     files: {

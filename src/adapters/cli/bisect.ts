@@ -2,6 +2,7 @@ import { apart } from '../../diagnosis/apart.ts';
 import type { BlastRadius } from '../../diagnosis/blast/blast-radius.ts';
 import { blastGroups, uncoveredSentence } from '../../diagnosis/blast/told.ts';
 import {
+  cutSentence,
   type GuiltyCall,
   placeText,
   type RootCause,
@@ -12,14 +13,25 @@ import {
 import { Failure } from '../../errors.ts';
 import { partingLine } from '../../simulation/comparison/told.ts';
 import type { Answer, Terminal } from './answer.ts';
-import { readPlan } from './plan-file.ts';
+import { readNeighbours, readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
-/** `rehearse bisect`: the commit and the lines that broke a plan. Exit 1 when found, 0 when it holds, 2 when it cannot be told. */
+/**
+ * `rehearse bisect`: the commit and the lines that broke a plan. Plans of neighbouring scenarios tell what else is hit,
+ * and what stands out where no revision ever held. Exit 1 when found, 0 when it holds, 2 when it cannot be told.
+ */
 export const bisect =
   ({ mirror, simulate, diagnose, blast }: CliServices, terminal: Terminal) =>
-  async (options: { repo: string; world?: string; plan: string; good?: string; bad?: string }): Promise<Answer> => {
+  async (options: {
+    repo: string;
+    world?: string;
+    plan: string;
+    good?: string;
+    bad?: string;
+    neighbour?: string[];
+  }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
+    const others = await readNeighbours(options.neighbour);
     const repository = await mirror(options.repo, options.world);
     const bad = await repository.resolve(options.bad ?? (await repository.tip()));
     const good = options.good ? await repository.resolve(options.good) : undefined;
@@ -32,10 +44,17 @@ export const bisect =
       };
     if (verdict.outcome === 'unknown')
       throw new Failure('BISECT_IMPOSSIBLE', { at: bad.slice(0, 7), reason: verdict.reason });
-    const cause = await diagnose({ mirror: repository, plan, bad, good, onProgress: terminal.progress });
+    const neighbours = others.map((one) => one.plan);
+    const cause = await diagnose({ mirror: repository, plan, bad, good, neighbours, onProgress: terminal.progress });
     if (!('commit' in cause)) return { text: causeLines(cause).join('\n'), document: { bad, verdict, cause }, code: 2 };
     const own = { title: 'this plan', plan, tags: [] };
-    const hit = await blast({ mirror: repository, head: bad, cause, own, others: [] });
+    const hit = await blast({
+      mirror: repository,
+      head: bad,
+      cause,
+      own,
+      others: others.map((one) => ({ ...one, tags: [] })),
+    });
     return {
       text: [...causeLines(cause), '', ...blastLines(hit)].join('\n'),
       document: { bad, verdict, cause, blast: hit },
@@ -51,7 +70,7 @@ export function causeLines(cause: RootCause | Undiagnosed): string[] {
       : [];
     return [`Root cause not found: ${cause.reason}`, ...likely];
   }
-  const { commit, text, functions, hunks, simulations, revision, guilty, evidence } = cause;
+  const { commit, text, functions, hunks, simulations, revision, guilty, evidence, isCut } = cause;
   const body = commit.body.trim();
   return [
     `Root cause ${placeText(cause)}${revision ? ` at ${revision.slice(0, 7)}` : ''}${functions[0] ? ` in ${functions[0].name}` : ''}`,
@@ -63,9 +82,9 @@ export function causeLines(cause: RootCause | Undiagnosed): string[] {
     ...(evidence
       ? [`shown by traces ${evidence.base.trace.slice(0, 16)} and ${evidence.head.trace.slice(0, 16)}`]
       : []),
-    `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict; ${simulations} simulations`,
-    ...hunks.flatMap(({ file: at, oldStart, removed, added }) => [
-      `  ${at}:${oldStart}`,
+    `${hunks.length} ${hunks.length === 1 ? 'hunk flips' : 'hunks flip'} the verdict${isCut ? ` (${cutSentence})` : ''}; ${simulations} simulations`,
+    ...hunks.flatMap(({ file: at, newStart, removed, added }) => [
+      `  ${placeText({ file: at, line: newStart })}`,
       ...removed.map((was) => `  - ${was}`),
       ...added.map((is) => `  + ${is}`),
     ]),

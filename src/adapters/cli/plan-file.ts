@@ -21,3 +21,8 @@ export async function readInput(file: string): Promise<string> {
 export async function readPlan(file: string): Promise<Plan> {
   return parsePlan(await readInput(file));
 }
+
+/** Reads the plans of neighbouring scenarios, each called by its file. */
+export async function readNeighbours(files: string[] = []): Promise<{ title: string; plan: Plan }[]> {
+  return Promise.all(files.map(async (file) => ({ title: file, plan: await readPlan(file) })));
+}

@@ -52,6 +52,7 @@ export async function runProgram(
   onPlan(program.command('bisect').description('Find the commit and the lines that broke a plan.'))
     .option('--good <revision>', 'a revision where it held (default: searched for)')
     .option('--bad <revision>', 'a revision where it is violated (default: the tip)')
+    .option('--neighbour <file...>', 'plans of other scenarios, to tell what else is hit and what stands out')
     .action(answering(bisect));
   onPlan(program.command('repair').description('Find a patch that makes a violated plan hold, and prove it.'))
     .option('--good <revision>', 'a revision where it held (default: searched for)')

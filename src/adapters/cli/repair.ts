@@ -2,7 +2,7 @@ import { Failure } from '../../errors.ts';
 import type { Answer, Terminal } from './answer.ts';
 import { causeLines } from './bisect.ts';
 import { fixLines } from './capture.ts';
-import { readPlan } from './plan-file.ts';
+import { readNeighbours, readPlan } from './plan-file.ts';
 import type { CliServices } from './services.ts';
 
 /**
@@ -20,8 +20,7 @@ export const repair =
     neighbour?: string[];
   }): Promise<Answer> => {
     const plan = await readPlan(options.plan);
-    const neighbours: { title: string; plan: Awaited<ReturnType<typeof readPlan>> }[] = [];
-    for (const file of options.neighbour ?? []) neighbours.push({ title: file, plan: await readPlan(file) });
+    const neighbours = await readNeighbours(options.neighbour);
     const repository = await mirror(options.repo, options.world);
     const head = await repository.resolve(options.bad ?? (await repository.tip()));
     const good = options.good ? await repository.resolve(options.good) : undefined;
@@ -30,7 +29,14 @@ export const repair =
       return { text: `HOLDS at ${head.slice(0, 7)}: there is nothing to mend.`, document: { head, verdict }, code: 0 };
     if (verdict.outcome === 'unknown')
       throw new Failure('BISECT_IMPOSSIBLE', { at: head.slice(0, 7), reason: verdict.reason });
-    const cause = await diagnose({ mirror: repository, plan, bad: head, good, onProgress: terminal.progress });
+    const cause = await diagnose({
+      mirror: repository,
+      plan,
+      bad: head,
+      good,
+      neighbours: neighbours.map((one) => one.plan),
+      onProgress: terminal.progress,
+    });
     terminal.progress('proving a fix …');
     const known = 'commit' in cause ? { cause } : { suspicion: cause.suspicion };
     const fix = await repair({ mirror: repository, plan, head, neighbours, ...known });

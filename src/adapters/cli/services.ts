@@ -46,6 +46,7 @@ export interface CliServices {
     plan: Plan;
     bad: string;
     good?: string;
+    neighbours?: Plan[];
     onProgress?: (said: string) => void;
   }): Promise<RootCause | Undiagnosed>;
   blast(asked: Omit<Blasted, 'simulator' | 'traces'>): Promise<BlastRadius>;

@@ -22,7 +22,7 @@ const defaultBudget = 40;
 
 /**
  * `rehearse whatif`: a plan over settings, flags, clocks, faults and revisions. Exit 0 when every verdict holds, 1 when
- * one is violated, 2 when the world as it is gives none.
+ * one is violated, 2 when the world as it is gives none, or another one and no verdict is violated.
  */
 export const whatif =
   ({ mirror, whatIf }: CliServices, terminal: Terminal) =>
@@ -46,8 +46,9 @@ export const whatif =
     });
     const cells = matrix.rows.flatMap((row) => row.cells);
     const isViolated = cells.some(({ outcome }) => outcome === 'violated');
-    const isUnknown = matrix.rows[0]?.cells.some(({ outcome }) => outcome === 'unknown') === true;
-    return { text: matrixLines(matrix).join('\n'), document: matrix, code: isUnknown ? 2 : isViolated ? 1 : 0 };
+    const isUnknown = (row: typeof cells = []) => row.some(({ outcome }) => outcome === 'unknown');
+    const code = isUnknown(matrix.rows[0]?.cells) ? 2 : isViolated ? 1 : isUnknown(cells) ? 2 : 0;
+    return { text: matrixLines(matrix).join('\n'), document: matrix, code };
   };
 
 /** What the options name; several values of one thing are alternatives. */

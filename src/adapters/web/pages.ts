@@ -29,6 +29,8 @@ const headers = {
 };
 
 const mostRows = 400;
+/** Verdicts of a scenario that its page shows, the newest; each is looked up among the sheets. */
+const mostVerdicts = 200;
 
 /** Every page and what its script asks for; whoever has no valid link for a page learns nothing, not even whether it exists. */
 export function pages(services: WebServices, links: Links): Hono<Bindings> {
@@ -74,7 +76,8 @@ export function pages(services: WebServices, links: Links): Hono<Bindings> {
     const pass = links.read(scenarioAddress(id), (name) => context.req.query(name));
     const scenario = pass && memory ? await memory.scenario(id) : null;
     if (!pass || !memory || !scenario || !mayRead(pass, scenario.evidence.visibility)) return refuse(context);
-    const history = (await memory.history(id)).map((one) => {
+    const newest = (await memory.history(id)).slice(-mostVerdicts);
+    const history = newest.map((one) => {
       const shown = (one.traceHash ? services.sheetsOf(one.traceHash) : []).find(
         ({ sheet }) => sheet.scenario?.id === id && mayRead(pass, sheet.visibility),
       );

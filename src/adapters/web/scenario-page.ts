@@ -36,7 +36,7 @@ ${evidence.quotes.slice(0, 50).map(({ text, permalink }) => html`<blockquote cla
 
 function past(history: PastVerdict[]): Html {
   if (history.length === 0) return html`<p>No verdict was given yet.</p>`;
-  const newest = history.toReversed().slice(0, 200);
+  const newest = history.toReversed();
   const strip = newest
     .slice(0, 60)
     .toReversed()

@@ -1,6 +1,6 @@
 import type { Hunk } from '../../codebase/hunk.ts';
 import type { Edited } from '../../codebase/mirror.ts';
-import { enclosingFunctions, type SourceFunction } from '../../codebase/symbols.ts';
+import { functionsOf, type SourceFunction } from '../../codebase/symbols.ts';
 import type { Tree } from '../../codebase/tree.ts';
 import type { FunctionRun } from '../../simulation/trace.ts';
 import type { Breakage, Limits } from '../breakage.ts';
@@ -26,14 +26,16 @@ export interface Setting {
 /** What the gate found out about a candidate that passed it. */
 export interface Passed {
   proofs: Proof[];
+  /** Neighbours beyond the limit, which were not simulated. */
+  unproved: number;
   types: Types;
   tests: OwnTests;
 }
 
 /**
  * The one gate, the cheapest questions first: it edits no test, plan, check or snapshot; every file still parses; git
- * takes it on head; the scenario holds with it; no neighbour that holds stops doing so; no new error of types; and
- * what passed of the repository's own tests still passes.
+ * takes it on head; the scenario holds with it; no neighbour that holds stops doing so, and none comes to be violated;
+ * no new error of types; and what passed of the repository's own tests still passes.
  */
 export async function gate(setting: Setting, edited: Edited): Promise<Passed | { reason: string }> {
   const { breakage, trials, limits, tree } = setting;
@@ -49,7 +51,8 @@ export async function gate(setting: Setting, edited: Edited): Promise<Passed | {
   const ranChanged = await passing(breakage, edited.hunks);
   const tests = await runOwnTests({ breakage, trials, limits, edited, head: { path: tree.path, reach }, ranChanged });
   if ('reason' in tests) return tests;
-  return { proofs: refused.proofs, types, tests };
+  const unproved = Math.max(0, breakage.neighbours.length - limits.neighbours);
+  return { proofs: refused.proofs, unproved, types, tests };
 }
 
 const mostImporters = 40;
@@ -89,6 +92,8 @@ async function proved(setting: Setting, edited: Edited): Promise<{ proofs: Proof
     const proof = await prove(neighbour.title, neighbour.plan);
     if (proof.before === 'holds' && proof.after !== 'holds')
       return { reason: `it would break "${neighbour.title}", which holds now` };
+    if (proof.before === 'unknown' && proof.after === 'violated')
+      return { reason: `"${neighbour.title}", which cannot be told now, would be violated with it` };
     if (isUnpaid) return { reason: `the simulations were used up before "${neighbour.title}" was tried` };
     proofs.push(proof);
   }
@@ -98,10 +103,20 @@ async function proved(setting: Setting, edited: Edited): Promise<{ proofs: Proof
 /** Whether functions that ran are those that hunks of head change; what stands outside of all runs on loading. */
 async function passing({ mirror, head }: Breakage, hunks: Hunk[]): Promise<(ran: FunctionRun[]) => boolean> {
   const changed: (SourceFunction | undefined)[] = [];
-  for (const { file, oldStart } of hunks) {
-    const source = await mirror.read(head, file);
-    changed.push(source === undefined ? undefined : enclosingFunctions(source, file, Math.max(oldStart, 1))[0]);
+  for (const hunk of hunks) {
+    const source = await mirror.read(head, hunk.file);
+    changed.push(...(source === undefined || hunk.whole ? [undefined] : functionsIn(hunk, source)));
   }
   return (ran) =>
     changed.some((own) => !own || ran.some(({ file, endLine }) => file === own.file && endLine === own.endLine));
+}
+
+/** The innermost functions whose lines a hunk takes out or puts lines into; undefined for what stands outside of all. */
+function functionsIn({ file, oldStart, oldLines, removed }: Hunk, source: string): (SourceFunction | undefined)[] {
+  const all = functionsOf(source, file).sort((a, b) => a.endLine - a.line - (b.endLine - b.line) || b.line - a.line);
+  const around = (at: number) => all.find(({ line, endLine }) => line <= at && at <= endLine);
+  if (oldLines > 0)
+    return [...new Set(removed.flatMap((text, at) => (text.trim() === '' ? [] : [around(oldStart + at)])))];
+  const before = around(oldStart);
+  return [before === around(oldStart + 1) ? before : undefined];
 }

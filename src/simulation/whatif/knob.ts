@@ -48,19 +48,26 @@ export function combinations(
   deepest = knobs.length,
 ): { chosen: Turned[][]; leftOut: number } {
   const chosen: Turned[][] = [];
-  let leftOut = 0;
   const put = (rest: Knob[], turned: Turned[], size: number): void => {
-    if (turned.length === size) {
-      if (chosen.length < most) chosen.push(turned);
-      else leftOut += 1;
-      return;
-    }
-    rest.forEach((knob, at) => {
+    if (chosen.length >= most) return;
+    if (turned.length === size) return void chosen.push(turned);
+    for (const [at, knob] of rest.entries()) {
+      if (rest.length - at < size - turned.length) return;
       for (const value of knob.values) put(rest.slice(at + 1), [...turned, { knob, value }], size);
-    });
+    }
   };
-  for (let size = 1; size <= Math.min(deepest, knobs.length); size += 1) put(knobs, [], size);
-  return { chosen, leftOut };
+  const deep = Math.min(deepest, knobs.length);
+  for (let size = 1; size <= deep && chosen.length < most; size += 1) put(knobs, [], size);
+  return { chosen, leftOut: countUpTo(knobs, deep) - chosen.length };
+}
+
+/** How many combinations there are of so many knobs at most: counted, since there may be too many to go through. */
+function countUpTo(knobs: Knob[], deep: number): number {
+  const bySize = [1, ...Array<number>(deep).fill(0)];
+  for (const { values } of knobs)
+    for (let size = deep; size > 0; size -= 1)
+      bySize[size] = (bySize[size] ?? 0) + (bySize[size - 1] ?? 0) * values.length;
+  return bySize.slice(1).reduce((sum, count) => sum + count, 0);
 }
 
 function faultText({ on, nth, do: does }: Fault): string {

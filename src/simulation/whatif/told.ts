@@ -21,10 +21,12 @@ export function matrixLines(matrix: Matrix): string[] {
     '',
     ...(quiet > 0 ? [`${quiet} combinations give what their parts give.`] : []),
     knobs.length === 0
-      ? 'It reads no setting and no flag of which another value is known; name one with --set, --flag, --clock or --fault.'
+      ? 'It reads no setting and no flag of which another value is known; `rehearse whatif` takes others with --set, --flag, --clock and --fault.'
       : `Turned: ${knobs.map(knobName).join('; ')}.`,
     ...(without.length > 0 ? [`Read, with no other value that the repository names: ${without.join(', ')}.`] : []),
-    ...(leftOut > 0 ? [`${leftOut} combinations more are beyond the budget; --budget takes more.`] : []),
+    ...(leftOut > 0
+      ? [`${leftOut} combinations more are beyond the budget; \`rehearse whatif --budget\` takes more.`]
+      : []),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Mirror } from '../../../src/codebase/mirror.ts';
 import { Failure } from '../../../src/errors.ts';
 import type { Comparison } from '../../../src/simulation/comparison/comparison.ts';
 import type { Verdict } from '../../../src/simulation/verdict.ts';
+import type { Matrix } from '../../../src/simulation/whatif/what-if.ts';
 
 const plan = {
   plan: 1,
@@ -80,6 +81,26 @@ describe('the command line', () => {
     expect(out).toContain('nothing to search for');
   });
 
+  it('weighs what never held against the neighbours that are named', async () => {
+    const asked = ['bisect', '--repo', 'r', '--plan', planFile, '--neighbour', planFile, planFile];
+    const { exit, out } = await type(asked, { outcome: 'violated' });
+    expect(exit).toBe(2);
+    expect(out).toContain('f a.js:1 ran here and in 0 of 2 scenarios that hold');
+  });
+
+  it('exits 0 from a what-if only where every verdict holds', async () => {
+    const asked = ['whatif', '--repo', 'r', '--plan', planFile];
+    const exits = [
+      ['holds', 'holds'],
+      ['holds', 'violated', 'unknown'],
+      ['holds', 'unknown'],
+      ['unknown', 'violated'],
+    ];
+    const codes: number[] = [];
+    for (const worlds of exits) codes.push((await type(asked, { worlds: worlds as Verdict['outcome'][] })).exit);
+    expect(codes).toEqual([0, 1, 2, 2]);
+  });
+
   it('mends nothing that holds, and exits 1 with the refusals where no fix is offered', async () => {
     expect((await type(['repair', '--repo', 'r', '--plan', planFile], { outcome: 'holds' })).exit).toBe(0);
     const { exit, out } = await type(['repair', '--repo', 'r', '--plan', planFile], { outcome: 'violated' });
@@ -127,9 +148,27 @@ function comparison(outcome: Comparison['outcome']): Comparison {
   };
 }
 
+const suspect = {
+  at: { revision: 'tip', file: 'a.js', line: 1, text: 'f' },
+  name: 'f',
+  score: 1,
+  ran: { violated: 1, holds: 0 },
+};
+
+/** One world of a what-if. */
+function row(outcome: Verdict['outcome']): Matrix['rows'][number] {
+  const cell = { revision: 'tip', outcome, reason: outcome, trace: 'abc', differs: 'drifted' as const, first: null };
+  return { turned: [], cells: [cell] };
+}
+
 async function type(
   argv: string[],
-  given: { outcome?: Verdict['outcome']; unreadable?: boolean; comparison?: Comparison },
+  given: {
+    outcome?: Verdict['outcome'];
+    unreadable?: boolean;
+    comparison?: Comparison;
+    worlds?: Verdict['outcome'][];
+  },
 ) {
   let out = '';
   const unasked = () => Promise.reject(new Error('not asked here'));
@@ -156,12 +195,16 @@ async function type(
       results: {},
       trace: { hash: 'abc', counts: { events: 0, boundaries: 0, transitions: 0 }, events: [], functions: [] },
     }),
-    whatIf: async () => ({ knobs: [], without: [], rows: [], leftOut: 0 }),
+    whatIf: async () => ({ knobs: [], without: [], rows: (given.worlds ?? []).map(row), leftOut: 0 }),
     keepPage: async () => ({ id: 'abcdef0123456789' }),
     showPage: unasked,
     compare: async () => (given.comparison ? { comparison: given.comparison, page: { id: 'p' } } : unasked()),
     openTrace: unasked,
-    diagnose: async () => ({ reason: 'it never held', simulations: 2 }),
+    diagnose: async ({ neighbours = [] }) => ({
+      reason: 'it never held',
+      suspicion: { revision: 'tip', trace: 'abc', against: neighbours.length, suspects: [suspect], origins: [] },
+      simulations: 2,
+    }),
     blast: unasked,
     repair: async () => ({
       reason: 'refused',

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLinks } from '../../../src/adapters/web/links.ts';
+import { pages } from '../../../src/adapters/web/pages.ts';
 import { command } from '../../../src/adapters/web/sections/replay.ts';
 import type { WebServices } from '../../../src/adapters/web/services.ts';
 import type { Visibility } from '../../../src/evidence/evidence.ts';
@@ -158,6 +160,34 @@ it('a scenario’s page shows its verdicts over commits, a repository’s page i
   expect((await get(hrefIn(scenario.text, /href="([^"]+)">Show the run/))).text).toContain('The run');
   const repository = await get(hrefIn(text, /href="([^"]+)">shop</));
   expect(repository.text).toContain('The total of open');
+});
+
+it('the page of a scenario with a long history looks up the newest verdicts alone', async () => {
+  const links = createLinks({ base: 'http://here', key: Buffer.alloc(32, 7), lifeMs: 60_000, now: () => 0 });
+  const looked: string[] = [];
+  const many = Array.from({ length: 1_000 }, (_, at) => ({
+    ...{ scenario: 'open', revision: 'b'.repeat(40), outcome: 'holds' as const, tier: 'executed' as const },
+    ...{ reason: `reason ${at}`, traceHash: `trace ${at}`, givenAt: new Date(at) },
+  }));
+  const hono = pages(
+    {
+      sheet: () => null,
+      sheetsOf: (trace) => {
+        looked.push(trace);
+        return [];
+      },
+      openTrace: () => {
+        throw new Error('not asked here');
+      },
+      memory: { scenario: async () => scenarios[0] ?? null, history: async () => many, scenarios: async () => [] },
+    },
+    links,
+  );
+  const text = await (await hono.request(links.to('/scenarios/open', 'C0OPEN'))).text();
+  expect([looked.length, looked.at(-1)]).toEqual([200, 'trace 999']);
+  expect(text.indexOf('reason 999')).toBeGreaterThan(0);
+  expect(text.indexOf('reason 999')).toBeLessThan(text.indexOf('reason 800'));
+  expect(text).not.toContain('reason 799<');
 });
 
 it('a repository’s page shows no words of a private thread elsewhere, and nothing of a conversation between two', async () => {

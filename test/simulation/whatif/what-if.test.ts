@@ -101,3 +101,13 @@ it('knobs turned in a plan leave what it says otherwise as it is', () => {
   });
   expect(given.world?.env).toEqual({ x: { B: '2' } });
 });
+
+it('combinations beyond the budget are counted without going through them', () => {
+  const knobs = Array.from({ length: 20 }, (_, at): Knob => {
+    return { kind: 'setting', name: `A${at}`, services: ['x'], values: ['1', '2', '3'] };
+  });
+  const { chosen, leftOut } = combinations(knobs, 30);
+  expect(chosen).toHaveLength(30);
+  expect(leftOut).toBe(4 ** 20 - 1 - 30);
+  expect(combinations(knobs.slice(0, 3), 1_000)).toMatchObject({ leftOut: 0, chosen: { length: 4 ** 3 - 1 } });
+});

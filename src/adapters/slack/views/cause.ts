@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { apart } from '../../../diagnosis/apart.ts';
-import { type GuiltyCall, placeText, suspicionLines, verbs } from '../../../diagnosis/root-cause.ts';
+import { cutSentence, type GuiltyCall, placeText, suspicionLines, verbs } from '../../../diagnosis/root-cause.ts';
 import { codeLink, type Report } from '../../../scenarios/report.ts';
 import { clip, code, fence, plain, quote } from './mrkdwn.ts';
 import { section } from './section.ts';
@@ -21,11 +21,12 @@ export function cause({ cause: found, codeUrl, stage }: Report): KnownBlock[] {
   const where = functions[0] ? ` in ${code(functions[0].name)}` : '';
   const gone = revision === commit.id ? '' : ', which went with the commit';
   const others = [...new Set(found.hunks.map((hunk) => hunk.file))].filter((other) => other !== file);
+  const cut = found.isCut ? `\nperhaps not every change named is needed: ${cutSentence}` : '';
   const rest = others.length > 0 ? `\ntogether with ${others.slice(0, 3).map(code).join(', ')}` : '';
   const reason = commit.body.trim() ? `\n${quote(commit.body)}` : '';
   const shown = line > 0 ? `\n${fence(text.trim() || '(an empty line)', 400)}` : '';
   return [
-    section(`*Root cause* ${link ? `<${link}|${plain(place)}>` : code(place)}${where}${gone}${rest}${shown}`),
+    section(`*Root cause* ${link ? `<${link}|${plain(place)}>` : code(place)}${where}${gone}${rest}${cut}${shown}`),
     ...(found.guilty ? [section(guiltyText(found.guilty, codeUrl))] : []),
     section(
       `came with ${code(commit.id.slice(0, 7))} *${plain(clip(commit.subject, 200))}* by ${plain(commit.author)}, ${commit.at.slice(0, 10)}${reason}`,

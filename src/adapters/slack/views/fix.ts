@@ -56,11 +56,13 @@ function neighboursOf(neighbours: Proof[]): string {
   const counts: [number, string][] = [
     [neighbours.filter(({ before, after }) => before === 'holds' && after === 'holds').length, 'hold as before'],
     [neighbours.filter(({ before, after }) => before === 'violated' && after === 'holds').length, 'mended too'],
-    [neighbours.filter(({ after }) => after === 'violated').length, 'violated as before'],
     [
-      neighbours.filter(({ before, after }) => after === 'unknown' || (before === 'unknown' && after === 'holds'))
-        .length,
-      'could not be told',
+      neighbours.filter(({ before, after }) => before === 'violated' && after === 'violated').length,
+      'violated as before',
+    ],
+    [
+      neighbours.filter(({ before, after }) => before === 'unknown' || after === 'unknown').length,
+      'could not be told before or with it',
     ],
   ];
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

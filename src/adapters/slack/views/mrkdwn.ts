@@ -27,9 +27,9 @@ export function code(text: string): string {
   return `\`${plain(clip(text.replaceAll('`', 'ˋ').replaceAll('\n', ' '), 300))}\``;
 }
 
-/** Text as a block of code. */
+/** Text as a block of code, cut to a length as Slack counts it: with its signs escaped. */
 export function fence(text: string, limit = 2_600): string {
-  return `\`\`\`\n${plain(clipLines(text.trimEnd().replaceAll('```', 'ˋˋˋ'), limit))}\n\`\`\``;
+  return `\`\`\`\n${clipLines(plain(text.trimEnd()), limit)}\n\`\`\``;
 }
 
 /** Every line as a quotation. */

@@ -1,4 +1,4 @@
-import { fence } from './mrkdwn.ts';
+import { clip, fence, plain } from './mrkdwn.ts';
 import type { Message } from './report.ts';
 import { section } from './section.ts';
 
@@ -7,7 +7,7 @@ export function worldsView(lines: string[]): Message {
   const end = lines.indexOf('');
   const [matrix, after] = end < 0 ? [lines, []] : [lines.slice(0, end), lines.slice(end + 1)];
   return {
-    text: `What if: ${matrix.length - 1} lines`,
+    text: plain(clip(lines[0] ?? 'What if', 300)),
     blocks: [section(fence(matrix.join('\n'))), ...(after.length > 0 ? [section(fence(after.join('\n'), 1_200))] : [])],
   };
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { apart } from '../../../diagnosis/apart.ts';
-import { type GuiltyCall, placeText, type Suspicion, verbs } from '../../../diagnosis/root-cause.ts';
+import { cutSentence, type GuiltyCall, placeText, type Suspicion, verbs } from '../../../diagnosis/root-cause.ts';
 import { codeLink } from '../../../scenarios/report.ts';
 import type { Sheet, SourceWindow } from '../../../scenarios/sheet.ts';
 import type { Html } from '../layout.ts';
@@ -12,7 +12,7 @@ export function cause(sheet: Sheet): Html | '' {
   if (!found) return '';
   if (!('commit' in found))
     return html`<section class="card" aria-labelledby="cause"><h2 id="cause">Root cause not found</h2><p>${found.reason}</p>${found.suspicion ? suspicion(sheet, found.suspicion) : ''}</section>`;
-  const { commit, file, line, functions, simulations, hunks, revision = commit.id } = found;
+  const { commit, file, line, functions, simulations, hunks, isCut, revision = commit.id } = found;
   const where = functions[0] ? html` in <code>${functions[0].name}</code>` : '';
   const body = commit.body.trim();
   return html`<section class="card cause" aria-labelledby="cause"><h2 id="cause">Root cause</h2>
@@ -20,7 +20,7 @@ export function cause(sheet: Sheet): Html | '' {
 ${body ? html`<blockquote class="reason">${body}</blockquote>` : ''}
 ${found.guilty ? guiltyCall(sheet, found.guilty) : html`<p id="first-call" class="first-call" hidden></p>`}
 ${guilty.map((window) => source(sheet, window))}
-<p class="muted">${hunks.length === 1 ? 'This one change flips' : `These ${hunks.length} changes together flip`} the verdict, and nothing smaller does; found in ${simulations} simulations. A line with + came with the commit, a line with − went with it.</p></section>`;
+<p class="muted">${hunks.length === 1 ? 'This one change flips the verdict' : `These ${hunks.length} changes together flip the verdict`}${isCut ? `; ${cutSentence}` : ''}; found in ${simulations} simulations. A line with + came with the commit, a line with − went with it.</p></section>`;
 }
 
 /** The first call that got the same and gave something else, with both results. */

@@ -9,9 +9,9 @@ import { copyable } from './replay.ts';
 export function fix({ fix: found }: Sheet): Html | '' {
   if (!found) return '';
   if (!('patch' in found))
-    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${found.reason}</p>${search(found)}</section>`;
+    return html`<section class="card" aria-labelledby="fix"><h2 id="fix">No fix is offered</h2><p>${whyNone(found)}</p>${search(found)}</section>`;
   return html`<section class="card fix" aria-labelledby="fix"><h2 id="fix">Fix, proved by simulation</h2>
-<p>${found.summary} ${found.undoes?.says ?? ''}</p>
+<p>${found.summary}</p>
 <p class="muted">${origins[found.kind]}${found.maker ? ` (${found.maker})` : ''}.</p>
 ${patch(found.patch)}
 <table class="proofs"><thead><tr><th scope="col">scenario</th><th scope="col">without the patch</th><th scope="col">with it</th></tr></thead>
@@ -19,6 +19,11 @@ ${patch(found.patch)}
 <ul>${gateSentences(found).map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${search(found)}
 <details><summary>The patch as git applies it</summary>${copyable(found.patch, 'Copy the patch')}</details></section>`;
+}
+
+/** One reason as it is; of several that each stands below. */
+function whyNone({ reason, refused = [] }: Refused): string {
+  return refused.length < 2 ? reason : 'Every candidate was refused; why stands with each.';
 }
 
 const origins: Record<Kind, string> = {

@@ -139,6 +139,23 @@ describe('the report in Slack', () => {
     expect(text.split('```').length % 2).toBe(1);
   });
 
+  it('says that fewer changes might do where the search for fewer was ended', () => {
+    const cause = { ...violated.cause, isCut: true } as NonNullable<Report['cause']>;
+    expect(textOf(reportView({ ...violated, cause }).blocks)).toContain(
+      'perhaps not every change named is needed: the search for fewer ended at its limit',
+    );
+  });
+
+  it('closes its code where the signs of a patch are longer than they look', () => {
+    const patch = `--- a/a.tsx\n+++ b/a.tsx\n@@ -1 +1 @@\n${'+<b>{a && b}</b>\n'.repeat(110)}`;
+    const fix = { ...violated.fix, patch } as NonNullable<Report['fix']>;
+    for (const block of reportView({ ...violated, fix }).blocks) {
+      const text = block.type === 'section' ? (block.text?.text ?? '') : '';
+      expect(text.split('```').length % 2).toBe(1);
+      expect(text.length).toBeLessThanOrEqual(3_000);
+    }
+  });
+
   it('stays within the limits of Slack whatever it is given', () => {
     const long = 'x'.repeat(50_000);
     const report: Report = {
