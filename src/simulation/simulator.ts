@@ -45,11 +45,14 @@ const mostTrees = 50;
 const copies = 24;
 /** Started processes hold at most this share of the machine's memory, at so much each. */
 const [shareOfMemory, originalBytes] = [0.2, 80 << 20];
+/** Each also holds a descriptor for every copy that may be made. */
+const mostKept = 80;
 
 /** Makes a simulator; disposing of it ends every process that it started. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const cacheFolder = path.resolve(options.cacheFolder);
-  const mostOriginals = options.mostOriginals ?? Math.floor((totalmem() * shareOfMemory) / originalBytes);
+  const fitting = Math.min(mostKept, Math.floor((totalmem() * shareOfMemory) / originalBytes));
+  const mostOriginals = options.mostOriginals ?? fitting;
   const bounds: Bounds = {
     runtime: runtimeFolder(cacheFolder),
     timeoutMs: options.timeoutMs ?? 30_000,

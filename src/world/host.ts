@@ -4,6 +4,7 @@ import type { CallOutcome } from './call-outcome.ts';
 import { cleaned } from './cleaned.ts';
 import type { Datagram } from './datagram.ts';
 import type { End, Line } from './network.ts';
+import { withoutFolders } from './preview.ts';
 import type { Sandbox } from './sandbox/conversation.ts';
 import type { Order, Secret, Word } from './sandbox/protocol.ts';
 import { createWitness } from './witness.ts';
@@ -120,13 +121,23 @@ export function createHost(sandbox: Sandbox, place: Place): Host {
         return undefined;
       case 'error':
         lastError = word.text;
-        record.write({ service: name, kind: 'error', what: word.kind, value: { text: word.text, hash: '' } });
+        record.write({
+          service: name,
+          kind: 'error',
+          what: word.kind,
+          value: { text: withoutFolders(word.text), hash: '' },
+        });
         return undefined;
       case 'unmodelled':
         return neighbours.unmodelled(`${word.what} in ${name}`);
       case 'refused': {
         const tried = `the code of ${name} tried to ${word.what} (${word.by}), which the world does not have`;
-        record.write({ service: name, kind: 'error', what: 'refused', value: { text: tried, hash: '' } });
+        record.write({
+          service: name,
+          kind: 'error',
+          what: 'refused',
+          value: { text: withoutFolders(tried), hash: '' },
+        });
         return word.decides ? neighbours.unmodelled(tried) : undefined;
       }
       case 'exit':

@@ -114,9 +114,9 @@ const hostile: [what: string, edits: Proposal['edits'], reason: string][] = [
   ],
   ['edits a plan', [{ file: 'plans/total.json', before: '1', after: '1 ' }], 'it would edit the plan plans/total.json'],
   [
-    'edits how tests are run',
+    'chooses what is installed or how tests are run',
     [{ file: 'package.json', before: 'node --test', after: 'true' }],
-    'it would edit how the tests are run, in package.json',
+    'it changes package.json, and what a repository installs is not a model’s to choose',
   ],
   [
     'edits the world',

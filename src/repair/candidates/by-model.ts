@@ -67,7 +67,7 @@ function traceOf({ events }: Trial): string {
 
 /**
  * A proposal as a candidate, or why it is none. What a model says is hostile: every file must be one that stands at
- * head, every replaced text must stand in it exactly once, and the gate judges the rest.
+ * head and names no packages, every replaced text must stand in it exactly once, and the gate judges the rest.
  */
 export async function candidateOf(
   { mirror, head }: Breakage,
@@ -80,6 +80,8 @@ export async function candidateOf(
   for (const edit of edits) {
     const outside = outsideReason(edit);
     if (outside) return { reason: outside };
+    if (manifest.test(edit.file))
+      return { reason: `it changes ${named(edit.file)}, and what a repository installs is not a model’s to choose` };
     const source = files[edit.file] ?? (await mirror.read(head, edit.file));
     if (source === undefined) return { reason: `there is no file ${named(edit.file)} in this revision` };
     const at = source.indexOf(edit.before);
@@ -93,6 +95,10 @@ export async function candidateOf(
   const where = Object.keys(files).map(named).join(' and ');
   return { kind: 'model', what: `changing ${where} (“${said}”)`, edit: { files: { ...files } }, maker };
 }
+
+/** Files that say which packages are installed, and by whom. */
+const manifest =
+  /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|\.npmrc|\.yarnrc(\.yml)?)$/i;
 
 function outsideReason({ file, before, after }: Replacing): string | undefined {
   const isOutside = file.startsWith('/') || file.includes('\\') || /(^|\/)(\.\.?|\.git|node_modules)(\/|$)/i.test(file);
