@@ -10,3 +10,12 @@ export function refusalPage(): Html {
 <p>Links to a run are made for one place and end after a while. Ask Rehearse for a new one where you found it: “remember this” in the thread, or <code>rehearse report</code> at a terminal.</p></section>`,
   });
 }
+
+/** What a reader is told where something of an old run is no longer there. */
+export function gonePage(sentence: string): Html {
+  return layout({
+    title: 'No longer there',
+    trail: [],
+    body: html`<section class="refusal"><h1>This is no longer there</h1><p>${sentence}</p></section>`,
+  });
+}

@@ -8,6 +8,7 @@ import type { Sheet } from '../../scenarios/sheet.ts';
 import { sheetAddress } from './addresses.ts';
 import { createLinks, type Links } from './links.ts';
 import { pages } from './pages.ts';
+import { gonePage } from './refusal.ts';
 import type { WebServices } from './services.ts';
 
 /** Where the pages are, and how links to them are signed. */
@@ -39,7 +40,11 @@ export async function startWeb(options: WebOptions, services: WebServices, log: 
   const app = pages(services, links);
   app.onError((thrown, context) => {
     // The events of old runs are cleared away in time; what is told of them stays.
-    if (isFailure(thrown)) return context.json({ sentence: tell(thrown) }, 410);
+    if (isFailure(thrown)) {
+      const sentence = tell(thrown);
+      const wantsPage = context.req.header('accept')?.includes('text/html') === true;
+      return wantsPage ? context.html(gonePage(sentence), 410) : context.json({ sentence }, 410);
+    }
     log.error({ err: thrown }, 'a page could not be shown');
     return context.text('Rehearse failed to show this page. Try again, and report it if it comes back.', 500);
   });

@@ -204,6 +204,10 @@ it('a run whose trace is gone says so, and its page still shows the verdict', as
   expect((await get(address.href)).text).toContain('1731');
   const { status, text } = await get(`${address.origin}${address.pathname}/glance${address.search}`);
   expect([status, text]).toEqual([410, expect.stringContaining('No such trace is kept')]);
+  const asked = await fetch(`${address.origin}${address.pathname}/glance${address.search}`, {
+    headers: { accept: 'text/html' },
+  });
+  expect(await asked.text()).toContain('<h1>This is no longer there</h1>');
 });
 
 it('hostile queries get an answer and harm nobody', async () => {
