@@ -142,3 +142,13 @@ describe('virtual time', () => {
     expect(value).toEqual([1, 2]);
   });
 });
+
+it('a file that nobody closes ends nothing when the garbage collector comes', async () => {
+  const body = `
+    const fs = require('node:fs');
+    for (let at = 0; at < 50; at += 1) await fs.promises.open(__filename);
+    for (let at = 0; at < 60; at += 1) { const filled = new Array(200000).fill({ at }); await new Promise((done) => setTimeout(done, filled.length && 1)); }
+    return 'there';
+  `;
+  expect(await call(body)).toMatchObject({ value: 'there' });
+});

@@ -112,10 +112,14 @@ function install(fs: Module & { promises: Module }, verb: string, plan: Plan): v
   });
 }
 
+/** What nobody closes would end the service whenever the garbage collector comes upon it, which no two runs agree on. */
+const open = new Set<unknown>();
+
 /** A handle of Node's own, whose `stat` tells what is the same everywhere. */
 function told(verb: string, value: unknown): unknown {
   if (verb !== 'open') return value;
   const handle = value as Module;
+  open.add(handle);
   const { stat } = handle;
   if (stat)
     Object.defineProperty(handle, 'stat', {
