@@ -94,6 +94,8 @@ async function proved(setting: Setting, edited: Edited): Promise<{ proofs: Proof
       return { reason: `it would break "${neighbour.title}", which holds now` };
     if (proof.before === 'unknown' && proof.after === 'violated')
       return { reason: `"${neighbour.title}", which cannot be told now, would be violated with it` };
+    if (!isUnpaid && proof.before === 'violated' && proof.after === 'unknown')
+      return { reason: `"${neighbour.title}", which is violated now, could not be told with it` };
     if (isUnpaid) return { reason: `the simulations were used up before "${neighbour.title}" was tried` };
     proofs.push(proof);
   }
