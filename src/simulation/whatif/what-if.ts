@@ -75,8 +75,11 @@ export async function whatIf({
   const [{ tree }] = revisions;
   const world = await discover(tree);
   const [first] = asIs;
-  const read = knobsRead(first?.trace.events ?? [], world, await valuesOf(tree));
-  const knobs = named.length > 0 ? named.map((knob) => placed(knob, first, world.services)) : read.knobs;
+  // What the code names is read only where nobody named anything.
+  const { knobs, without } =
+    named.length > 0
+      ? { knobs: named.map((knob) => placed(knob, first, world.services)), without: [] }
+      : knobsRead(first?.trace.events ?? [], world, await valuesOf(tree));
   const most = Math.max(0, Math.floor(budget / revisions.length) - 1);
   const { chosen, leftOut } = combinations(knobs, most, named.length > 0 ? knobs.length : deepestOffered);
   const rows = chosen.map(async (turned) => {
@@ -92,7 +95,7 @@ export async function whatIf({
   const own = revisions.map(({ revision }, index) => cell(revision, first, asIs[index], traces));
   return {
     knobs,
-    without: named.length > 0 ? [] : read.without,
+    without,
     rows: [{ turned: [], cells: own }, ...(await Promise.all(rows))],
     leftOut,
   };
